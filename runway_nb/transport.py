@@ -1,0 +1,150 @@
+"""One authorized request, and what came back: connections, timeouts and bounds. The key is seen by nobody else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.util import Retry
+
+from . import __version__
+from .answer import Answer
+from .errors import BadResponseError, ConnectionFailedError
+from .settings import Secret, is_on_this_machine
+
+MAX_BODY = 1024 * 1024
+"""Bytes of an answer at most; a record is a few thousand."""
+CONNECTIONS = 8
+"""Connections kept open at most."""
+
+_PATH = "/api/v1/runway/record-detail"
+_HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json"}
+
+
+class Transport:
+    """Asks the API. Safe to share between threads.
+
+    Args:
+        base_url: As `resolve_base_url` returns it.
+        key: The API key.
+        session: The caller's own, which is neither changed nor closed; None for one of ours.
+        timeout: Seconds to connect, and between two bytes of an answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret,
+        session: requests.Session | None,
+        timeout: tuple[float, float] | float,
+    ) -> None:
+        self._base_url = base_url
+        self._url = base_url + _PATH
+        self._auth = _Bearer(key)
+        self._session = session or _pooled_session(base_url)
+        self._owns_session = session is None
+        self._timeout = timeout
+        # Preparing costs as much as sending. Nobody changes our own session, so what all look-ups share is done once.
+        self._unsigned = self._session.prepare_request(requests.Request("GET", self._url, _HEADERS, auth=_unsigned))
+
+    def close(self) -> None:
+        """Close the pooled connections; a session of the caller's own stays open."""
+        if self._owns_session:
+            self._session.close()
+
+    def ask(self, task_id: str) -> Answer:
+        """Send one look-up.
+
+        Raises:
+            ConnectionFailedError: If there was no connection, or no whole answer in time.
+            BadResponseError: If the answer is larger than `MAX_BODY`.
+        """
+        try:
+            with self._send({"taskId": task_id.encode("utf-8", "replace")}) as response:
+                return _read(response)
+        except (OSError, HTTPError) as error:  # requests' own are OSErrors
+            host = self._base_url.split("://", 1)[1]
+            failure: BaseException = ConnectionFailedError(host, _reason(error))
+        except KeyboardInterrupt:
+            failure = KeyboardInterrupt()
+        # Raised out here: chained to the library's error, its frames would carry the key into a verbose traceback.
+        raise failure
+
+    def _send(self, query: dict[str, bytes]) -> requests.Response:
+        # Whatever a redirect leads to, the key does not go there.
+        if not self._owns_session:
+            return self._session.get(
+                self._url,
+                params=query,
+                headers=_HEADERS,
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        request = self._auth(self._unsigned.copy())
+        request.url = f"{self._unsigned.url}?{urlencode(query)}"
+        request.prepare_cookies(self._session.cookies)
+        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
+        return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Be an ``auth`` that adds nothing, so that a netrc entry does not either."""
+    return request
+
+
+class _Bearer(AuthBase):
+    """The key, added to each request as it leaves. As ``auth``, it also keeps a netrc entry from replacing it."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        return request
+
+
+def _pooled_session(base_url: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = not is_on_this_machine(base_url)
+    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _read(response: requests.Response) -> Answer:
+    body = response.raw.read(MAX_BODY + 1, decode_content=True)
+    if len(body) > MAX_BODY:
+        raise BadResponseError(
+            "The answer is larger than 1 MiB, which no task's record is. Check the base URL.", response.status_code
+        )
+    location = response.headers.get("Location") if response.is_redirect else None
+    return Answer(response.status_code, body, _retry_after(response.headers.get("Retry-After")), location)
+
+
+def _retry_after(header: str | None) -> float | None:
+    if header is None:
+        return None
+    try:
+        return float(Retry().parse_retry_after(header))  # seconds, or a date
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate or encryption was not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refused"
+    if not isinstance(error, (requests.RequestException, HTTPError)):
+        return str(error)  # such as certificates that are not where a setting says
+    return "the connection failed or broke off"
