@@ -1,0 +1,156 @@
+"""The chain of tasks that a task extends, as a strip of small cards and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from ..lineage import Break, Lineage, Link
+from ..sighting import Sighting
+from . import html, words
+from .html import NOTHING_EMBEDDED, Embedded
+from .markup import Html, admitted, element, printable
+from .notes import Note, notes_of
+from .style import STATE_MARKS, saved
+from .wrapping import terminal_width, wrapped
+
+_PROMPT_AT_MOST = 160  # characters; a small card is to recognise a task by, its own card tells the rest
+_TEXT_INDENT = "     "
+
+
+def bundle(lineage: Lineage, now: datetime, *, embedded: Mapping[str, Embedded] | None = None) -> dict[str, str]:
+    """Draw a chain, the first task first, the one that was asked for marked.
+
+    Args:
+        lineage: The chain.
+        now: The present (UTC).
+        embedded: Media to carry along, by the id of their task.
+
+    Returns:
+        ``text/html`` and ``text/plain``.
+    """
+    return {"text/html": str(_html(lineage, now, embedded or {})), "text/plain": printable(_text(lineage, now))}
+
+
+def _html(lineage: Lineage, now: datetime, embedded: Mapping[str, Embedded]) -> Html:
+    cards = [
+        _card(lineage, place, now, embedded.get(link.task_id, NOTHING_EMBEDDED))
+        for place, link in enumerate(lineage.chain)
+    ]
+    problem = _problem(lineage)
+    return element(
+        "div",
+        element("div", element("b", _title(lineage)), **saved("strip-title")),
+        html.note(problem, saved) if problem else None,
+        element("ol", *cards, **saved("strip")),
+        element("div", f"Looked at {words.moment(now)}.", **saved("foot")),
+        **saved("card"),
+    )
+
+
+def _card(lineage: Lineage, place: int, now: datetime, embedded: Embedded) -> Html:
+    link = lineage.chain[place]
+    is_asked = link is lineage.asked
+    head = element(
+        "div",
+        "→" if place else None,
+        html.badge(link.task, saved),
+        element("span", _caption(lineage, place), **saved("mini-place")),
+        **saved("mini-head"),
+    )
+    task_id = element("div", link.task_id, **saved("mini-id"))
+    remarks = (html.note(remark, lambda roles: saved(f"{roles} mini-note")) for remark in _remarks(link, now))
+    prompt = words.shortened(link.task.prompt, _PROMPT_AT_MOST) if link.task else ""
+    shown = prompt or element("i", "no prompt")
+    text = element("div", shown, dir="auto", **saved("mini-prompt")) if link.task else None
+    picture = _picture(link, embedded)
+    return element(
+        "li",
+        head,
+        picture,
+        text,
+        *remarks,
+        _player(link, embedded),
+        task_id,
+        **saved("mini asked" if is_asked else "mini"),
+    )
+
+
+def _picture(link: Link, embedded: Embedded) -> Html | None:
+    video = link.task.video if link.task else None
+    source = embedded.poster or (admitted(video.image_url) if video else None)
+    if source is None:
+        return None
+    return element(
+        "div", element("img", src=source, alt="Thumbnail of the video", **saved("mini-picture")), **saved("media")
+    )
+
+
+def _player(link: Link, embedded: Embedded) -> Html | None:
+    """Draw the player, folded: neither it nor its clip costs anything until someone unfolds and starts it."""
+    url = link.task.video_url if link.task else None
+    source = embedded.video or admitted(url)
+    if source is None:
+        return None
+    player = element("video", src=source, controls="", playsinline="", preload="none", **saved("mini-player"))
+    below = element("div", html.link(url, "Open the video", saved)) if url else None
+    return element("details", element("summary", "Play"), player, below, **saved("mini-play"))
+
+
+def _title(lineage: Lineage) -> str:
+    count = len(lineage.chain)
+    kind = lineage.problem.kind if lineage.problem else None
+    if kind is Break.LOOP:
+        return "This task leads back to itself" if count == 1 else f"{count} tasks that lead back to themselves"
+    if kind is Break.TOO_LONG:
+        return f"The last {count} of a longer chain"
+    if kind is Break.UNSEEN:
+        return f"A chain of {count} tasks; what it begins with could not be seen"
+    return "This task extends no other" if count == 1 else f"A chain of {count} tasks"
+
+
+def _caption(lineage: Lineage, place: int) -> str:
+    asked = " · asked for" if lineage.chain[place] is lineage.asked else ""
+    return f"{place + 1} of {len(lineage.chain)}{asked}"
+
+
+def _remarks(link: Link, now: datetime) -> list[Note]:
+    """What deserves a word, without the advice that the task's own card gives."""
+    notes = notes_of(Sighting(link.task_id, task=link.task, error=link.error), now)
+    return [note if link.error else replace(note, lines=()) for note in notes]
+
+
+def _problem(lineage: Lineage) -> Note | None:
+    """What is told above the chain. A parent that could not be seen tells why in its own place."""
+    problem = lineage.problem
+    if problem is None or problem.kind is Break.UNSEEN:
+        return None
+    parent = problem.parent_task_id
+    if problem.kind is Break.LOOP:
+        return Note("warn", "The chain is a loop", f": its first task extends {parent}, which is in the chain itself.")
+    return Note("info", "The chain goes on", f" with {parent}. To see what is before it: %runway {parent} --lineage")
+
+
+def _text(lineage: Lineage, now: datetime) -> str:
+    width = terminal_width()
+    lines = [_title(lineage)]
+    problem = _problem(lineage)
+    if problem is not None:
+        lines += wrapped(f"{problem.title}{problem.beside}", width, "! ", "  ")
+    for place, link in enumerate(lineage.chain):
+        lines += _text_card(lineage, place, link, now, width)
+    return "\n".join(lines)
+
+
+def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: int) -> list[str]:
+    task = link.task
+    state = f"{STATE_MARKS[task.state]} {task.state_text}" if task else "? not seen yet"
+    asked = "  ← asked for" if link is lineage.asked else ""
+    lines = [f"{place + 1:>3}  {state}  {link.task_id}{asked}"]
+    if task is not None:
+        lines += wrapped(words.shortened(task.prompt, _PROMPT_AT_MOST) or "no prompt", width, _TEXT_INDENT)
+    for remark in _remarks(link, now):
+        text = "\n".join((f"{remark.title}{remark.beside}", *remark.lines))
+        lines += wrapped(text, width, f"{_TEXT_INDENT}! ", f"{_TEXT_INDENT}  ")
+    return [*lines, f"{_TEXT_INDENT}video {task.video_url}"] if task and task.video_url else lines

@@ -1,0 +1,140 @@
+"""What a card says, in words: one wording for the live card, the saved one and the terminal's."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime, timedelta
+
+from ..sighting import Following, Sighting
+from ..task import Task, TaskState
+
+_LONG = 20  # seconds to the next look
+
+
+def headline(sighting: Sighting) -> str:
+    """What stands at the right of the id: when it was finished, or how long it took to fail."""
+    task = sighting.task
+    if task is None:
+        return ""
+    watched = len(sighting.steps) > 1 and all(step.watched_from_start for step in sighting.steps[1:])
+    if task.state is TaskState.FAIL and watched:
+        return f"after {duration(sighting.steps[-1].since - sighting.steps[0].since)}"
+    if task.generate_time is not None:
+        zone = " UTC" if task.generate_time.tzinfo else ""
+        return f"{task.generate_time:%Y-%m-%d %H:%M:%S}{zone}"
+    return ""
+
+
+def status(sighting: Sighting, now: datetime) -> str:
+    """The line at the card's foot: how long so far, when it was checked, when it is checked next."""
+    parts = []
+    if sighting.following is Following.ON and sighting.steps and not sighting.settled:
+        elapsed = duration(now - sighting.steps[0].since)
+        parts.append(f"{elapsed} so far")
+    if sighting.looked_at is not None:
+        parts.append(f"checked {clock(sighting.looked_at)}")
+    if sighting.following is Following.ON and not sighting.settled:
+        wait = (sighting.next_at - now).total_seconds() if sighting.next_at else 0
+        # The line does not tick: where it stands for long it tells the time, which stays true.
+        due = clock(sighting.next_at) if sighting.next_at and wait >= _LONG else f"in {duration(wait)}"
+        parts.append(f"next {due}" if wait >= 0.5 else "looking…")
+    return " · ".join(parts) or "not looked at yet"
+
+
+def dwell(sighting: Sighting, index: int) -> str:
+    """How long the task was seen in one of its steps; since when, for the one it is in; "" where nobody can tell."""
+    step = sighting.steps[index]
+    if index + 1 == len(sighting.steps):
+        return f"since {step.since:%H:%M:%S}" if step.watched_from_start else f"seen {step.since:%H:%M:%S}"
+    lasted = duration(sighting.dwell(index, step.since))
+    if sighting.steps[index + 1].watched_from_start:
+        return lasted if step.watched_from_start else f"{lasted} or more"
+    return f"at most {lasted}" if step.watched_from_start else ""
+
+
+def record(sighting: Sighting) -> str:
+    """The line at a saved card's foot: when this was true, and what to do if it no longer is."""
+    if sighting.task is None or sighting.seen_at is None:
+        return "Not seen yet; run the cell again to look."
+    if sighting.settled:
+        return f"Looked at {moment(sighting.seen_at)}."
+    return f"Was {sighting.task.doing} at {moment(sighting.seen_at)}; run the cell again to look."
+
+
+def details(task: Task) -> list[tuple[str, str]]:
+    """The task's lesser facts, as pairs of label and value."""
+    rows: list[tuple[str, str | None]] = [
+        ("prompt enhanced", {True: "yes", False: "no", None: None}[task.expand_prompt]),
+        ("reference image", task.image_url),
+        ("extends task", task.parent_task_id),
+        ("video id", task.video.video_id if task.video else None),
+        ("thumbnail", task.video.image_url if task.video else None),
+        ("link valid until", _valid_until(task)),
+    ]
+    known = {"prompt", "imageurl", "expandprompt"}
+    extra = [
+        (key, str(value))
+        for key, value in task.parameters.items()
+        if key.replace("_", "").lower() not in known and value not in (None, "")
+    ]
+    return [(label, value) for label, value in rows if value] + extra
+
+
+def summary(task: Task) -> str:
+    """The details in a few words."""
+    words = [
+        {True: "prompt enhanced", False: "prompt as written", None: ""}[task.expand_prompt],
+        "reference image" if task.image_url else "",
+        f"extends {short(task.parent_task_id)}" if task.parent_task_id else "",
+        f"video {short(task.video.video_id)}" if task.video and task.video.video_id else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def video_line(task: Task) -> str:
+    """What stands beside the plain link to the video."""
+    return f"link valid until {until}" if (until := _valid_until(task)) else "links are valid for 14 days"
+
+
+def duration(span: timedelta | float) -> str:
+    """Tell a span of time in its two largest units, such as ``2 min 10 s``."""
+    seconds = max(0, round(span.total_seconds() if isinstance(span, timedelta) else span))
+    units = [("day", seconds // 86400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60), ("s", seconds % 60)]
+    first = next((index for index, (_, count) in enumerate(units) if count), len(units) - 1)
+    shown = [(unit, count) for unit, count in units[first : first + 2] if count] or [("s", 0)]
+    return " ".join(f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}" for unit, count in shown)
+
+
+def clock(at: datetime) -> str:
+    """Such as ``12:03:41 UTC``."""
+    return f"{at:%H:%M:%S} UTC"
+
+
+def moment(at: datetime) -> str:
+    """Such as ``24 Nov 2026, 12:03 UTC``."""
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Such as ``2 min ago``, in the largest unit."""
+    if now - at < timedelta(seconds=5):
+        return "just now"
+    number, unit = duration(now - at).split()[:2]
+    return f"{number} {unit} ago"
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """Cut a text to one line."""
+    return textwrap.shorten(text, most, placeholder=" …")
+
+
+def short(task_id: str | None) -> str:
+    """The head of an id, enough to recognise it by."""
+    task_id = task_id or ""
+    return task_id if len(task_id) <= 10 else f"{task_id[:8]}…"
+
+
+def _valid_until(task: Task) -> str | None:
+    if task.expires_at is None or task.expired:
+        return None
+    return f"about {task.expires_at.day} {task.expires_at:%b %Y}"
