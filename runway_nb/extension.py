@@ -1,0 +1,77 @@
+"""Loading the extension into IPython, and taking everything back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .completion import completer
+from .debug_magic import RunwayDebugMagics
+from .line import options_of
+from .magic import RunwayMagics, session_if_any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.magic import Magics
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What loading added to a shell."""
+
+    shell: InteractiveShell
+    magics: tuple[Magics, ...]
+    matcher: Callable[[str], list[str]]
+
+
+_loaded: _Loaded | None = None
+
+
+def load(shell: InteractiveShell) -> None:
+    """Add magics, completion and the watch over re-run cells. Loading again replaces what was loaded."""
+    global _loaded  # noqa: PLW0603  # a kernel has one shell, and unloading needs what loading added
+    if _loaded is not None:
+        unload(_loaded.shell)
+    main = RunwayMagics(shell)
+    magics = (main, RunwayDebugMagics(main))
+    shell.register_magics(*magics)
+    matcher = completer(
+        lambda: shell.Completer.text_until_cursor,
+        lambda name: options_of(next((getattr(each, name) for each in magics if hasattr(each, name)), None)),
+        main.known_ids,
+    )
+    shell.Completer.custom_matchers.append(matcher)
+    shell.events.register("pre_run_cell", _forget_cell)
+    _loaded = _Loaded(shell, magics, matcher)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take back what `load` added, and stop what runs."""
+    global _loaded
+    if _loaded is None:
+        return
+    loaded, _loaded = _loaded, None
+    shell.events.unregister("pre_run_cell", _forget_cell)
+    shell.Completer.custom_matchers.remove(loaded.matcher)
+    for magics in loaded.magics:
+        _unregister(shell, magics)
+    if session_if_any():
+        from .session import close_session
+
+        close_session()
+
+
+def _forget_cell(_: object) -> None:
+    session = session_if_any()
+    if session:
+        session.forget_cell()
+
+
+def _unregister(shell: InteractiveShell, magics: Magics) -> None:
+    manager: Any = shell.magics_manager
+    for kind, names in magics.magics.items():
+        for name in names:
+            manager.magics[kind].pop(name, None)
+    manager.registry.pop(type(magics).__name__, None)
+    shell.configurables.remove(magics)
