@@ -1,0 +1,215 @@
+"""The board in real front-ends: by mouse, by keyboard alone, while tasks end, in both themes and in a narrow window."""
+
+# ruff: noqa: RUF001  (the sign of multiplication and the dash are what the board says)
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from support.boards import PREPARE
+
+pytestmark = pytest.mark.browser
+
+MAKE = f"""{PREPARE}
+import os
+actions = Actions()
+board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions)
+data, metadata = board.bundle()
+display(data, metadata=metadata, raw=True)
+"""
+RUN_WHILE_ALL_END = """
+import time
+for sighting in board.sightings:
+    if not sighting.task or sighting.task.state.value != "success":
+        board.update(changed(sighting, Record("success", "shot", clip=None)))
+    time.sleep(0.005)
+"""
+TABS = 60
+"""More than there are controls between any two places of the board."""
+
+NAME = "element => element === null ? '' : element.innerText.trim() || element.placeholder || ''"
+
+
+@pytest.fixture
+def board(frontend):
+    """A board of the batch, in JupyterLab and in Notebook 7."""
+    return _open(frontend)
+
+
+@pytest.fixture
+def board_in_lab(lab):
+    """The same, where once is enough."""
+    return _open(lab)
+
+
+def _open(frontend):
+    frontend.write([MAKE, RUN_WHILE_ALL_END, "print(*actions.calls)"])
+    frontend.open()
+    frontend.run_cell(0)
+    expect(frontend.output(0)).to_contain_text("181 of 200 ended")
+    return frontend
+
+
+def control(board, name, **options) -> Locator:
+    return board.output(0).get_by_role("button", name=name, **options)
+
+
+def rows(board) -> Locator:
+    return board.output(0).locator(".runway-row")
+
+
+def focused(page: Page) -> str:
+    return page.evaluate(f"({NAME})(document.activeElement)")
+
+
+def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab until a control has the focus."""
+    for _ in range(TABS):
+        page.keyboard.press(key)
+        if name in focused(page):
+            return
+    pytest.fail(f"{name!r} was not reached in {TABS} steps; the focus is on {focused(page)!r}")
+
+
+def test_by_mouse(board):
+    output = board.output(0)
+    expect(rows(board)).to_have_count(10)
+    control(board, "moderation (prompt)").click()
+    expect(output).to_contain_text("1–10 of 21 (of 200) · moderation (prompt)")
+    control(board, "Next").click()
+    control(board, "Next").click()
+    expect(output).to_contain_text("21 (of 200) · moderation (prompt)")
+    expect(rows(board)).to_have_count(1)
+    control(board, "Clear filters").click()
+    output.get_by_placeholder("Search").fill("lanterns square")
+    expect(output).to_contain_text("1–4 of 4 (of 200) · “lanterns square”")
+    expect(rows(board)).to_have_count(4)
+    rows(board).nth(3).click(position={"x": 200, "y": 20}, force=True)  # anywhere on it: its control lies over it
+    card = output.locator(".runway-card")
+    expect(card).to_contain_text("Too many generations at once")
+    rows(board).nth(0).click(position={"x": 200, "y": 20}, force=True)
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("A thousand lanterns rise from the square, wide establishing shot")
+    board.play(card.locator("video"))
+    control(board, "Close the card").click()
+    expect(card).to_have_count(0)
+    expect(rows(board)).to_have_count(4)
+    assert board.page_errors == []
+    assert board.foreign_requests == []
+
+
+def test_by_keyboard_alone(board):
+    page, output = board.page, board.output(0)
+    board.cell(0).locator(".cm-content").click()
+    page.keyboard.press("Escape")
+    tab_to(page, "✕ fail")
+    page.keyboard.press("Enter")
+    expect(output).to_contain_text("1–10 of 61 (of 200) · fail")
+    tab_to(page, "moderation (prompt)")
+    page.keyboard.press("Space")
+    expect(output).to_contain_text("1–10 of 21 (of 200) · moderation (prompt)")
+    tab_to(page, "Search")
+    page.keyboard.type("dd knife")  # twice d would delete the cell in command mode
+    expect(output).to_contain_text("No task matches. Clear the filters to see all.")
+    for _ in "dd ":
+        page.keyboard.press("Home")
+        page.keyboard.press("Delete")
+    expect(output).to_contain_text("1–4 of 4 (of 200) · moderation (prompt) · “knife”")
+    tab_to(page, "last first")
+    page.keyboard.press("Enter")
+    expect(rows(board).nth(0)).to_contain_text("high angle")
+    tab_to(page, "Clear filters")
+    page.keyboard.press("Enter")
+    expect(output).to_contain_text("1–10 of 200")
+    tab_to(page, "Next")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(output).to_contain_text("21–30 of 200")
+    assert focused(page) == "Next"
+    tab_to(page, "Open")
+    page.keyboard.press("Enter")
+    expect(output.locator(".runway-card")).to_have_count(1)
+    assert focused(page) == "Close"
+    tab_to(page, "Close the card")
+    tab_to(page, "Refresh")  # the card's own
+    page.keyboard.press("Enter")
+    tab_to(page, "Close the card", "Shift+Tab")
+    page.keyboard.press("Space")
+    expect(output.locator(".runway-card")).to_have_count(0)
+    expect(board.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    assert board.page_errors == []
+
+
+def test_while_tasks_end_nothing_that_is_used_is_taken_away(board_in_lab):
+    board = board_in_lab
+    output = board.output(0)
+    for _ in range(2):
+        control(board, "Next").click()  # to videos that have not expired
+    expect(output).to_contain_text("21–30 of 200")
+    rows(board).nth(1).click(position={"x": 200, "y": 20}, force=True)
+    video = output.locator(".runway-card video")
+    board.play(video)
+    first_button = control(board, "Open").first.element_handle()
+    search = output.get_by_placeholder("Search")
+    search.click()
+    board.run_cell(1, wait=False)
+    search.click()
+    search.press_sequentially("shot", delay=60)
+    expect(output).to_contain_text("200 tasks, all ended")
+    expect(output).to_contain_text("200 ✓ success")
+    expect(output).to_contain_text("“shot”")
+    expect(search).to_have_value("shot")
+    expect(search).to_be_focused()
+    assert first_button.evaluate("button => button.isConnected")
+    assert video.evaluate("video => video.currentTime > 0")
+    expect(output.get_by_role("button", name="Auto-refresh").first).to_be_disabled()
+    assert board.page_errors == []
+
+
+def test_its_controls_ask_and_its_state_does_not(board_in_lab):
+    board = board_in_lab
+    control(board, "Auto-refresh").click()
+    board.output(0).get_by_title("Look now at the tasks that have not ended").click()
+    board.wait_idle()
+    board.run_cell(2)
+    expect(board.output(2)).to_have_text(re.compile("follow look"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_in_a_narrow_window_and_either_theme(board_in_lab, theme):
+    board = board_in_lab
+    board.set_theme(theme)
+    board.set_width(400)
+    rows(board).nth(0).click(position={"x": 100, "y": 20}, force=True)
+    expect(board.output(0).locator(".runway-card")).to_be_visible()
+    overflowing = (
+        board.output(0)
+        .locator(".runway-board")
+        .evaluate(
+            """board => [...board.querySelectorAll("*")].filter(part => {
+            const box = part.getBoundingClientRect(), edge = board.getBoundingClientRect();
+            const clipped = part.closest(".runway-row, .runway-unseen, .widget-label, video, details");
+            return box.width && !clipped && (box.right > edge.right + 0.5 || box.left < edge.left - 0.5);
+        }).map(part => part.className)"""
+        )
+    )
+    assert overflowing == []
+    # The numbers and bars lie behind the controls that they belong to.
+    assert _offsets(board, ".runway-tile", ".runway-tiles button") < 1.5
+    assert _offsets(board, ".runway-bar-line", ".runway-causes button") < 1.5
+    assert _offsets(board, ".runway-row", ".runway-open:enabled") < 1.5
+
+
+def _offsets(board, numbers: str, controls: str) -> float:
+    """The greatest distance between the upper left corners of what belongs together."""
+    return board.page.evaluate(
+        """([numbers, controls]) => {
+            const corners = selector => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect());
+            const [behind, before] = [corners(numbers), corners(controls)];
+            if (!behind.length || behind.length !== before.length) return Infinity;
+            return Math.max(...behind.map((box, i) => Math.hypot(box.x - before[i].x, box.y - before[i].y)));
+        }""",
+        [numbers, controls],
+    )

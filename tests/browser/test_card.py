@@ -1,0 +1,193 @@
+"""The card before a user's eyes: JupyterLab and Notebook 7, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from runway_nb.simulator import Fault, Record, demo_task
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("simulator", [{"pace": 5}], indirect=True)]
+
+STATES = {
+    "wait": "○ wait",
+    "queueing": "◔ queueing",
+    "generating": "◐ generating",
+    "finished": "✓ success",
+    "fail-moderator": "✕ fail",
+    "expiring": "The link expires in about 2 days",
+    "expired": "The video has expired.",
+    "no-url": "There is no video link.",
+    "unknown-state": "? upscaling",
+    "long-prompt": "✓ success",
+    "bare": "no prompt",
+}
+LOAD = "%load_ext runway_nb\n%config RunwayMagics.interval = 1"
+PATIENCE = 30_000.0
+REFRESH = "Look at the task now"
+MARK = "video => { video.marked = true; }"
+PLAYED = "video => video.marked ? video.currentTime : -1"
+
+CONTRAST = """card => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const rgba = colour => {
+    pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below, alpha) => [0, 1, 2].map(at => top[at] * alpha + below[at] * (1 - alpha));
+  const ancestors = element => element ? [...ancestors(element.parentElement), element] : [];
+  const behind = element => ancestors(element).reduce((below, each) => {
+    const colour = rgba(getComputedStyle(each).backgroundColor);
+    return over(colour, below, colour[3]);
+  }, [255, 255, 255]);
+  const linear = value => value <= 0.04045 * 255 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const found = [];
+  const walker = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement, range = document.createRange();
+    range.selectNodeContents(node);
+    const drawn = [...range.getClientRects()].some(box => box.width > 1 && box.height > 1);
+    if (!node.data.trim() || !drawn || element.closest("video, style")) continue;
+    const style = getComputedStyle(element), background = behind(element), ink = rgba(style.color);
+    const opacity = ancestors(element).reduce((all, each) => all * Number(getComputedStyle(each).opacity), ink[3]);
+    const [light, dark] = [luminance(over(ink, background, opacity)), luminance(background)].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize), bold = Number(style.fontWeight) >= 700;
+    const needed = size >= 24 || (bold && size >= 18.66) ? 3 : 4.5;
+    found.push({text: node.data.trim().slice(0, 40), ratio: (light + 0.05) / (dark + 0.05), needed});
+  }
+  return found;
+}"""
+
+OVERFLOW = """card => {
+  const area = card.closest(".jp-OutputArea-output").getBoundingClientRect();
+  const edge = card.getBoundingClientRect().right + 1;
+  const name = each => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 40)}`;
+  const out = [...card.querySelectorAll("*")].filter(each => {
+    const box = each.getBoundingClientRect();
+    return box.width > 0 && (box.right > edge || (each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1));
+  }).map(name);
+  return edge > area.right + 2 || edge > innerWidth + 1 ? [...out, "the card itself"] : out;
+}"""
+
+
+def show(title):
+    return f"%runway {demo_task(title).task_id}"
+
+
+def card_in(frontend, cell):
+    return frontend.output(cell).locator(".runway-card")
+
+
+def opened(frontend, cell):
+    """Give a card with everything unfolded, in view."""
+    card = card_in(frontend, cell)
+    card.scroll_into_view_if_needed()
+    card.evaluate("card => card.querySelectorAll('details').forEach(each => { each.open = true; })")
+    return card
+
+
+def illegible(frontend):
+    """The texts of all cards that stand out too little from what is behind them."""
+    texts = [
+        {**text, "card": title}
+        for cell, title in enumerate(STATES, start=1)
+        for text in opened(frontend, cell).evaluate(CONTRAST)
+    ]
+    assert len(texts) > 10 * len(STATES)  # something was measured
+    return [text for text in texts if text["ratio"] < text["needed"]]
+
+
+def test_every_state_is_seen_and_legible_in_either_theme_and_a_narrow_window(frontend):
+    frontend.write([LOAD, *map(show, STATES)])
+    frontend.open()
+    frontend.run_all()
+    for cell, words in enumerate(STATES.values(), start=1):
+        card = card_in(frontend, cell)
+        expect(card).to_contain_text(words)
+        expect(card.get_by_text(words).first).to_be_visible()
+    finished = card_in(frontend, list(STATES).index("finished") + 1)
+    frontend.play(finished.locator("video"))
+    expect(finished.get_by_role("button", name="Auto-refresh")).to_be_hidden()
+    expect(card_in(frontend, 1).get_by_role("button", name="Auto-refresh")).to_be_visible()
+    expired = card_in(frontend, list(STATES).index("expired") + 1)
+    expect(expired.get_by_alt_text(re.compile("^Thumbnail"))).to_be_visible()
+    expect(expired.locator("video")).to_have_count(0)
+    for theme in ("light", "dark"):
+        frontend.set_theme(theme)
+        assert illegible(frontend) == [], theme
+    frontend.set_width(400)
+    for cell in range(1, len(STATES) + 1):
+        assert opened(frontend, cell).evaluate(OVERFLOW) == []
+    assert frontend.page_errors == []
+    assert frontend.foreign_requests == []
+
+
+def test_refresh_refreshes(frontend, simulator):
+    simulator.put("refreshed", Record("queueing", "A kite over dunes"))
+    frontend.write([LOAD, "%runway refreshed"])
+    frontend.open()
+    frontend.run_all()
+    card = card_in(frontend, 1)
+    expect(card).to_contain_text("◔ queueing")
+    simulator.put("refreshed", Record(prompt="A kite over dunes"))
+    card.get_by_title(REFRESH).click()
+    expect(card).to_contain_text("✓ success", timeout=PATIENCE)
+    assert frontend.page_errors == []
+
+
+def test_the_video_stays_while_the_rest_changes(frontend, simulator):
+    simulator.put("stays", Record(prompt="A kite over dunes"))
+    frontend.write([LOAD, "%runway stays"])
+    frontend.open()
+    frontend.run_all()
+    card = card_in(frontend, 1)
+    video, refresh = card.locator("video"), card.get_by_title(REFRESH)
+    video.evaluate(MARK)
+    frontend.play(video)
+    simulator.faults.add(Fault.http(500))
+    refresh.click()
+    expect(card).to_contain_text("The last look failed", timeout=PATIENCE)
+    expect(card).to_contain_text("✓ success")
+    assert video.evaluate(PLAYED) >= 0.3
+    refresh.click()
+    expect(card).not_to_contain_text("The last look failed", timeout=PATIENCE)
+    assert video.evaluate(PLAYED) >= 0.3
+    frontend.set_theme("dark")
+    assert video.evaluate(PLAYED) >= 0.3
+    assert frontend.page_errors == []
+
+
+def test_the_toggle_follows_to_the_end_and_the_clip_plays(frontend):
+    frontend.write([LOAD, "%runway walk-toggle"])
+    frontend.open()
+    frontend.run_all()
+    card = card_in(frontend, 1)
+    expect(card).to_contain_text("○ wait")
+    card.get_by_role("button", name="Auto-refresh").click()
+    expect(card.locator(".runway-follow")).to_have_class(re.compile("mod-active"))
+    expect(card).to_contain_text("✓ success", timeout=PATIENCE)
+    expect(card.get_by_role("button", name="Auto-refresh")).to_be_hidden()
+    frontend.play(card.locator("video"))
+    assert frontend.page_errors == []
+
+
+def test_a_page_reloaded_in_mid_run_finds_the_live_card(frontend, simulator):
+    simulator.put("reloaded", Record("generating", "A kite over dunes"))
+    frontend.write([LOAD, "%runway reloaded"])
+    frontend.open()
+    frontend.run_all()
+    card = card_in(frontend, 1)
+    card.get_by_role("button", name="Auto-refresh").click()
+    expect(card).to_contain_text("so far", timeout=PATIENCE)
+    frontend.save()
+    frontend.reload()
+    expect(card).to_contain_text("◐ generating", timeout=PATIENCE)
+    expect(card.get_by_role("button", name="Auto-refresh")).to_be_visible()
+    simulator.put("reloaded", Record(prompt="A kite over dunes"))
+    expect(card).to_contain_text("✓ success", timeout=PATIENCE)
+    frontend.play(card.locator("video"))
+    assert frontend.page_errors == []

@@ -1,0 +1,115 @@
+"""The notebooks as a visitor finds them: stored clean, running from top to bottom, also where Binder builds them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from support.environment import isolated_environment
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+OFFLINE = "http://127.0.0.1:9"
+EXECUTE = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[2])
+"""
+
+
+def offline(home):
+    """The environment of a visitor without a key, for whom there is no service."""
+    return isolated_environment(home, OFFLINE, APIKLEY_API_KEY=None)
+
+
+def htmls(notebook):
+    """The HTML that each cell shows."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+
+
+def assert_quickstart_shows_cards(notebook):
+    shown = htmls(notebook)
+    for text in ("✓ success", "✕ fail", "The link expires in about 2 days"):
+        assert any(text in each for each in shown), text
+    assert any('<video src="data:video/mp4;base64,' in each for each in shown)
+
+
+def test_there_are_notebooks():
+    assert "01-quickstart.ipynb" in [path.name for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_stored_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert [cell.outputs for cell in code if cell.outputs] == []
+    assert [cell.execution_count for cell in code if cell.execution_count is not None] == []
+    assert "widgets" not in notebook.metadata
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_runs_from_top_to_bottom_without_key_and_network(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=offline(tmp_path), cwd=str(tmp_path))
+    streams = [each.text for cell in notebook.cells for each in cell.get("outputs", ()) if each.output_type == "stream"]
+    assert not any("Error" in text or "Warning" in text for text in streams)
+    assert htmls(notebook)
+    if path.name == "01-quickstart.ipynb":
+        assert_quickstart_shows_cards(notebook)
+
+
+@pytest.fixture(scope="session")
+def binder(tmp_path_factory):
+    """A plain environment, set up as Binder does: requirements.txt from the root of the repository, then postBuild."""
+    folder = tmp_path_factory.mktemp("binder") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)  # noqa: S603  # ours
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(folder)}  # pip's own settings stay in force
+    environment.pop("PYTHONPATH", None)
+    for command in (
+        [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "binder/requirements.txt"],
+        [ROOT / "binder" / "postBuild"],
+    ):
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # as above
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_the_quickstart_runs_where_binder_serves_it(binder, tmp_path):
+    executed = tmp_path / "executed.ipynb"
+    environment = {**offline(tmp_path / "home"), "PATH": f"{binder / 'bin'}:/usr/bin:/bin"}
+    done = subprocess.run(  # noqa: S603  # as above
+        [binder / "bin" / "python", "-c", EXECUTE, ROOT / "notebooks" / "01-quickstart.ipynb", executed],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert_quickstart_shows_cards(nbformat.read(executed, as_version=4))
+
+
+def test_binders_jupyterlab_asks_nothing_and_has_the_extension(binder, tmp_path):
+    done = subprocess.run(  # noqa: S603  # as above
+        [binder / "bin" / "jupyter", "labextension", "list"],
+        env={**offline(tmp_path), "PATH": f"{binder / 'bin'}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "@jupyter-widgets/jupyterlab-manager" in said
+    assert "@jupyterlab/apputils-extension:announcements" in said  # listed as disabled
+    assert list(binder.glob("etc/jupyter/jupyter_server_config.d/runway_nb.json"))
