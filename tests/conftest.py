@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support.browser import ARGUMENTS, NoBrowserError, provide_browser
 from support.environment import isolated_directories, isolated_environment
-from support.frontend import FrontEnd, Lab, Notebook7
+from support.frontend import GENEROUS, FrontEnd, Lab, Notebook7
 from support.jupyter import JupyterServer
 from support.kernel import Kernel
 from support.terminal import Terminal
@@ -137,6 +137,7 @@ def browser_path(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def browser(browser_path: Path) -> Iterator[Browser]:
     """Start the browser, once."""
+    expect.set_options(timeout=GENEROUS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         yield running

@@ -60,6 +60,11 @@ def rows(board) -> Locator:
     return board.output(0).locator(".runway-row")
 
 
+def press_row(board, index: int) -> None:
+    """Press somewhere on a row, far from its label: its control lies over all of it."""
+    board.output(0).locator(".runway-open:enabled").nth(index).click(position={"x": 100, "y": 20})
+
+
 def focused(page: Page) -> str:
     return page.evaluate(f"({NAME})(document.activeElement)")
 
@@ -86,10 +91,10 @@ def test_by_mouse(board):
     output.get_by_placeholder("Search").fill("lanterns square")
     expect(output).to_contain_text("1–4 of 4 (of 200) · “lanterns square”")
     expect(rows(board)).to_have_count(4)
-    rows(board).nth(3).click(position={"x": 200, "y": 20}, force=True)  # anywhere on it: its control lies over it
+    press_row(board, 3)
     card = output.locator(".runway-card")
     expect(card).to_contain_text("Too many generations at once")
-    rows(board).nth(0).click(position={"x": 200, "y": 20}, force=True)
+    press_row(board, 0)
     expect(card).to_have_count(1)
     expect(card).to_contain_text("A thousand lanterns rise from the square, wide establishing shot")
     board.play(card.locator("video"))
@@ -148,7 +153,7 @@ def test_while_tasks_end_nothing_that_is_used_is_taken_away(board_in_lab):
     for _ in range(2):
         control(board, "Next").click()  # to videos that have not expired
     expect(output).to_contain_text("21–30 of 200")
-    rows(board).nth(1).click(position={"x": 200, "y": 20}, force=True)
+    press_row(board, 1)
     video = output.locator(".runway-card video")
     board.play(video)
     first_button = control(board, "Open").first.element_handle()
@@ -182,7 +187,7 @@ def test_in_a_narrow_window_and_either_theme(board_in_lab, theme):
     board = board_in_lab
     board.set_theme(theme)
     board.set_width(400)
-    rows(board).nth(0).click(position={"x": 100, "y": 20}, force=True)
+    press_row(board, 0)
     expect(board.output(0).locator(".runway-card")).to_be_visible()
     overflowing = (
         board.output(0)
