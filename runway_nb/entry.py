@@ -55,7 +55,7 @@ class Entry:
         due: When the next look is due, on the schedule's clock.
         shown_due: When the followers were told that it will be.
         asked_at: When the latest look was sent.
-        ready: Whether a look is due and waits for its turn.
+        ready_since: Since when a look waits for its turn, on the schedule's clock; None if none does.
         looking: Whether a look is under way.
     """
 
@@ -67,13 +67,18 @@ class Entry:
     due: float = math.inf
     shown_due: float = math.inf
     asked_at: float = -math.inf
-    ready: bool = False
+    ready_since: float | None = None
     looking: bool = False
 
     @property
     def wanted(self) -> bool:
         """Whether anyone waits for a look."""
         return bool(self.followers or self.askers)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a look waits for its turn."""
+        return self.ready_since is not None
 
     @property
     def interval(self) -> float:

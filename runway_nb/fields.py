@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 _DEEPEST = 64  # levels of a JSON value
@@ -19,7 +20,10 @@ class Fields:
 
     def get(self, *names: str) -> Any:
         """Return the first of these that is there, as it came."""
-        return next((self._data[_plain(name)] for name in names if _plain(name) in self._data), None)
+        for name in names:
+            if (plain := _plain(name)) in self._data:
+                return self._data[plain]
+        return None
 
     def text(self, *names: str) -> str | None:
         """Return it as text, None for an object or a list."""
@@ -55,6 +59,7 @@ def _children(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
+@lru_cache(maxsize=256)  # the same few names in every record
 def _plain(name: object) -> str:
     return str(name).replace("_", "").lower()
 

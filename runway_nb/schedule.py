@@ -21,6 +21,10 @@ from .listener import Listener
 from .sighting import Following, Sighting
 from .task import Task
 
+_STAGGER = 0.01
+"""Seconds. Where answers come at once, one thread does the looks of many: threads that wake together compete for the
+interpreter with each other and with the user's cells (they took a sixth more CPU time for 500 tasks)."""
+
 
 class Step(NamedTuple):
     """What to do now: send these looks, and come back in `wait` seconds, or when something happens."""
@@ -73,10 +77,9 @@ class Schedule:
     @property
     def due(self) -> float:
         """When `step` will next have something to do, by the clock; -inf if it has already."""
-        looks_wait = self._ready and self._under_way < self._capacity
-        if looks_wait or self._budget.paused_until > self._shown_pause:
+        if self._budget.paused_until > self._shown_pause:
             return -math.inf
-        return self._timers[0][0] if self._timers else math.inf
+        return min(self._next_turn(), self._timers[0][0] if self._timers else math.inf)
 
     def sighting(self, task_id: str) -> Sighting | None:
         """Return what is known of a task that is followed, else None."""
@@ -119,7 +122,7 @@ class Schedule:
         if all(follower.listener is not listener for follower in entry.followers):
             entry.askers[listener] = known
         if not entry.looking:
-            entry.ready = True
+            entry.ready_since = -math.inf
             self._ready.appendleft(entry)  # a place further back in the line comes to nothing
 
     def stop(self, follower: Follower, following: Following) -> None:
@@ -147,16 +150,16 @@ class Schedule:
         self._show_pause()
         wait = self._timers[0][0] - now if self._timers else math.inf
         looks: list[Entry] = []
-        while self._ready and self._under_way < self._capacity:
+        while (turn := self._next_turn()) <= now:
             entry = self._ready[0]
             if entry.ready and entry.wanted and self._is_current(entry):
                 if token_in := self._budget.take():
                     return Step(looks, min(wait, token_in))
-                entry.ready, entry.looking, entry.asked_at = False, True, now
+                entry.ready_since, entry.looking, entry.asked_at = None, True, now
                 self._under_way += 1
                 looks.append(entry)
             self._ready.popleft()
-        return Step(looks, wait)
+        return Step(looks, min(wait, turn - now))
 
     def found(self, entry: Entry, outcome: Task | RunwayError) -> None:
         """Take in what a look brought."""
@@ -180,6 +183,13 @@ class Schedule:
             self._plan(entry, max(now, asked_at + entry.pace.delay(entry.interval, self._rng())))
             self._post(entry.news(self._next_at(entry)))
         self._drop_unwanted(entry)
+
+    def _next_turn(self) -> float:
+        """When the first in line may be sent: one look at once, and another beside it for each moment of waiting."""
+        if not self._ready or self._under_way >= self._capacity:
+            return math.inf
+        since = self._ready[0].ready_since
+        return -math.inf if since is None else since + _STAGGER * self._under_way
 
     def _deadline(self, entry: Entry, follower: Follower) -> None:
         if follower.active and not entry.looking:  # a look under way is heard first
@@ -224,7 +234,7 @@ class Schedule:
 
     def _queue(self, entry: Entry, due: float) -> None:
         if entry.due == due and entry.followers and not (entry.ready or entry.looking):
-            entry.ready = True
+            entry.ready_since = due
             self._ready.append(entry)
 
     def _next_at(self, entry: Entry) -> datetime | None:

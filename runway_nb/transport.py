@@ -49,6 +49,7 @@ class Transport:
         self._timeout = timeout
         # Preparing costs as much as sending. Nobody changes our own session, so what all look-ups share is done once.
         self._unsigned = self._session.prepare_request(requests.Request("GET", self._url, _HEADERS, auth=_unsigned))
+        self._settings = self._session.merge_environment_settings(self._url, {}, True, None, None)
 
     def close(self) -> None:
         """Close the pooled connections; a session of the caller's own stays open."""
@@ -88,8 +89,7 @@ class Transport:
         request = self._auth(self._unsigned.copy())
         request.url = f"{self._unsigned.url}?{urlencode(query)}"
         request.prepare_cookies(self._session.cookies)
-        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
-        return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
+        return self._session.send(request, timeout=self._timeout, allow_redirects=False, **self._settings)
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -203,15 +203,24 @@ class Watcher:
             self._running = False
 
     def _look(self, entry: Entry) -> None:
-        outcome: Task | RunwayError
+        """Look at a task, and then at one that waits for its turn: going on is cheaper than waking another thread."""
+        looks = [entry]
+        while looks:
+            entry, *others = looks
+            for other in others:
+                self._pool.submit(partial(self._look, other))
+            outcome = self._outcome(entry)
+            with self._turn() as schedule:
+                schedule.found(entry, outcome)
+                looks = schedule.step().looks
+
+    def _outcome(self, entry: Entry) -> Task | RunwayError:
         try:
-            outcome = self._fetch(entry.sighting.task_id)
+            return self._fetch(entry.sighting.task_id)
         except RunwayError as error:
-            outcome = error.with_traceback(None)  # kept for as long as it is shown: its frames hold the key
+            return error.with_traceback(None)  # kept for as long as it is shown: its frames hold the key
         except Exception as error:  # noqa: BLE001  # one task's trouble, whatever it is
-            outcome = _unforeseen(error)
-        with self._turn() as schedule:
-            schedule.found(entry, outcome)
+            return _unforeseen(error)
 
     def _refuse_if_closed(self) -> None:
         if self._closed:

@@ -471,7 +471,7 @@ def test_nothing_hostile_becomes_markup(text: str):
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "https://", "https://h/", "http://x@", "javascript:", "data:", "//"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_at_all_becomes_markup(text: str, beginning: str):
     for sighting in sightings_of(everywhere(beginning + text)):
         assert_ours(drawn(sighting))

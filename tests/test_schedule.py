@@ -572,15 +572,41 @@ def test_who_waits_in_line_is_told_when_its_turn_is_likely():
     assert told == pytest.approx(30, abs=3)
 
 
-def test_no_more_looks_are_under_way_than_there_are_workers():
+def test_the_longer_looks_wait_the_more_are_under_way_but_no_more_than_there_are_workers():
     run = ScheduleRun(capacity=3)
     for number in range(10):
         run.follow(f"t{number}", Heard())
+    for under_way in (1, 2, 3):
+        wait = run.step()
+        assert len(run.under_way) == under_way
+        assert run.schedule.due - run.clock.time == pytest.approx(wait)
+        run.clock.advance(0.011)
+    assert wait > 1  # with every worker busy only an answer changes anything
     run.step()
     assert len(run.under_way) == 3
     run.answer(task("t0"))
     run.step()
     assert len(run.under_way) == 3
+
+
+def test_answers_that_come_at_once_keep_many_tasks_to_one_worker():
+    run = ScheduleRun()
+    for number in range(10):
+        run.follow(f"t{number}", Heard())
+    for number in range(10):
+        run.step()
+        assert [entry.sighting.task_id for entry in run.under_way] == [f"t{number}"]
+        run.answer(task(f"t{number}"))
+        run.clock.advance(0.001)
+
+
+def test_a_look_that_someone_asks_for_waits_for_no_other():
+    run = ScheduleRun()
+    run.follow("slow", Heard())
+    run.step()
+    run.schedule.look(Sighting("asked"), Listener(Heard()))
+    run.step()
+    assert [entry.sighting.task_id for entry in run.under_way] == ["slow", "asked"]
 
 
 def test_a_429_puts_every_look_off_and_says_so_everywhere(run):
