@@ -87,7 +87,7 @@ def test_finished_card_outlives_its_kernel(frontend, simulator):
     frontend.open()
     frontend.run_all()
     live = frontend.output(1).locator(".runway-card")
-    expect(live).to_contain_text("✓ success", timeout=30_000)
+    expect(live).to_contain_text("✓ success")
 
     save_twice(frontend)
     expect(frontend.dialog).to_have_count(0)
@@ -172,6 +172,6 @@ def test_voila_shows_the_live_card(lab):
     lab.write(["%load_ext runway_nb", show("finished")])
     lab.page.goto(f"{lab.server.url}voila/render/test.ipynb?token={lab.server.token}")
     card = lab.page.locator(".runway-card")
-    expect(card).to_contain_text("✓ success", timeout=60_000)
+    expect(card).to_contain_text("✓ success")
     lab.play(card.locator("video"))
     expect(card.get_by_title(REFRESH)).to_be_enabled()
