@@ -47,7 +47,7 @@ class BoardPresenter(Presenter):
     def gathered(self) -> None:
         """All tasks were looked at: what would be saved is brought up to date."""
         if self.board is not None:
-            self.board.flush()
+            self.board.gathered()
         self._replace(final=False)
 
     def _draw(self, before: Sighting, sighting: Sighting) -> None:

@@ -277,6 +277,18 @@ def test_what_can_be_chosen_grows_at_its_end_only(board):
     assert prompts(board) == ["shot 00"]
 
 
+def test_once_all_were_looked_at_the_causes_stand_in_order(board):
+    board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=BUSY)))
+    board.flush()
+    for at in (1, 2):
+        board.update(changed(board.sightings[at], Record("fail", f"shot {at:02}", fail_msg=MODERATED)))
+    board.gathered()
+    _, causes, _ = choices(board)
+    assert causes.options == ("all failures", "moderation (prompt)", "concurrency limit")
+    choose(causes, "moderation (prompt)")
+    assert prompts(board) == ["shot 01", "shot 02"]
+
+
 def test_a_burst_of_updates_is_few_changes_of_the_screen(board):
     changes = []
     board.observe(changes.append, "tasks")

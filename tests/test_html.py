@@ -17,7 +17,7 @@ from runway_nb.task import Task
 from runway_nb.view import html
 from runway_nb.view.html import Embedded
 from runway_nb.view.markup import data_uri
-from runway_nb.view.style import ROLES, STATE_MARKS, live, saved
+from runway_nb.view.style import ROLES, SAVED_ROLES, STATE_MARKS, live, saved
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 VIDEO = "https://file.com/k/clip.mp4"
@@ -433,7 +433,7 @@ def sightings_of(record: dict[str, Any]) -> list[Sighting]:
     return shown
 
 
-KNOWN_STYLES = sorted((saved(role).get("style", "") for role in ROLES), key=len, reverse=True)
+KNOWN_STYLES = sorted((saved(role).get("style", "") for role in (*ROLES, *SAVED_ROLES)), key=len, reverse=True)
 
 
 def is_our_style(style: str) -> bool:

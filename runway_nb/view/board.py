@@ -18,7 +18,7 @@ from .board_parts import BoardParts
 from .board_view import Choices, shown
 from .burst import Burst
 from .card import Actions, TaskCard
-from .filtering import Entry, Order, Query
+from .filtering import Entry, Order, Query, tally
 
 _PAUSE = 0.2  # seconds between two changes of the screen
 
@@ -90,6 +90,12 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     def flush(self) -> None:
         """Bring the screen up to date at once."""
         self._burst.now()
+
+    def gathered(self) -> None:
+        """All tasks were looked at for the first time: put the causes in order, and bring the screen up to date."""
+        with self._lock:
+            self._choices.rank(tally(self._entries))
+        self.flush()
 
     def open_task(self, task_id: str) -> None:
         """Show a task's card below the rows, in place of the one shown there.

@@ -13,7 +13,7 @@ from . import board_words, html, words
 from .filtering import STATES, Entry, Order, Page, Tally, ordered, tally
 from .markup import Html, admitted, element, fragment
 from .style import STATE_MARKS, Skin, saved
-from .table import table
+from .table import text_table
 
 BOARD_WIDTH = 760
 """Pixels."""
@@ -130,7 +130,7 @@ def _text_board(entries: Sequence[Entry], counted: Tally, now: datetime) -> str:
     rows = [_text_row(entry) for entry in _kept(entries)]
     causes = [f"{board_words.times(count)} {cause.value}" for cause, count in counted.causes.items()]
     above = [f"{board_words.progress(counted)}: {_counts(counted)}", ", ".join(causes), board_words.retries(counted)]
-    return table(_TEXT_COLUMNS, rows, above="\n".join(filter(None, above)), below=_foot(entries, now))["text/plain"]
+    return text_table(_TEXT_COLUMNS, rows, above="\n".join(filter(None, above)), below=_foot(entries, now))
 
 
 def _progress(counted: Tally, skin: Skin) -> Html:

@@ -96,6 +96,7 @@ box-shadow:inset 3px 0 0 #2f81f7}
 .runway-board>button.runway-follow-all.jupyter-button.mod-active{background:#0a5fc4;border-color:#0a5fc4;color:#fff}
 .runway-board>button.runway-shut.jupyter-button:disabled{display:none}
 .runway-board>.runway-card.jupyter-widgets{flex:0 0 calc(100% - 28px);margin:4px 14px 14px;box-sizing:border-box}
+@container (max-width:720px){.runway-board .runway-tiles button.jupyter-button{font-size:11px;padding-right:2px}}
 @container (max-width:440px){.runway-board>.runway-results.jupyter-widgets{flex-basis:100%;padding-bottom:0}\
 .runway-board>button.runway-clear.jupyter-button{margin:6px auto 8px 14px}\
 .runway-board>.runway-status.jupyter-widgets{text-align:left;flex-basis:100px}\

@@ -1,4 +1,4 @@
-"""From tasks and a query to everything a board's controls show. Pure but for the choices, which only grow."""
+"""From tasks and a query to everything a board's controls show. Pure but for the choices, which grow."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Shown:
 
 @dataclass
 class Choices:
-    """What there is to choose from. It grows at its end only, so that no control moves or means something else.
+    """What there is to choose from. It grows at its end, so that no control moves or means something else.
 
     Attributes:
         states: Words for `Query.state`.
@@ -91,6 +91,10 @@ class Choices:
         ahead = _WAY if counted.ended < counted.total else ()
         _grow(self.states, [state for state in STATES if state in ahead or counted.states.get(state)])
         _grow(self.causes, [None, *counted.causes] if counted.causes else [])
+
+    def rank(self, counted: Tally) -> None:
+        """Put the causes in order, most failures first. Do so only before anyone can be about to choose."""
+        self.causes[:] = [None, *counted.causes] if counted.causes else []  # at once: another thread may be reading
 
 
 def shown(entries: Sequence[Entry], query: Query, choices: Choices, opened: str, now: datetime) -> Shown:

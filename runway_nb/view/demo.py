@@ -43,17 +43,19 @@ _BELOW = "No key and no network are needed; %runway_demo off goes back to the se
 
 
 def _fold(name: str, tasks: Sequence[Shown], *, unfolded: bool) -> Html:
-    rows = (
+    items = (
         element(
-            "tr",
-            element("td", element("code", f"%runway {task.task_id}", **saved("code")), **saved("cell")),
-            element("td", task.shows, **saved("cell")),
+            "li",
+            element("code", f"%runway {task.task_id}", **saved("code")),
+            " ",
+            element("span", task.shows, **saved("shows")),
+            **saved("list-pair"),
         )
         for task in tasks
     )
-    table = element("table", element("tbody", *rows), **saved("table"))
     summary = element("summary", f"{name} ({len(tasks)})")
-    return element("details", summary, table, open="" if unfolded else None, **saved("facts"))
+    listed = element("ul", *items, **saved("list"))
+    return element("details", summary, listed, open="" if unfolded else None, **saved("facts"))
 
 
 def _text(groups: Sequence[tuple[str, Sequence[Shown]]]) -> str:

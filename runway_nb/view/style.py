@@ -59,22 +59,12 @@ ROLES: Mapping[str, str] = {
     "reference": "display:block;max-width:160px;max-height:120px;border-radius:4px;margin:4px 0 4px 14px",
     "raw": "max-height:320px;overflow:auto;background:$soft;color:$ink;border-radius:4px;padding:8px 10px;"
     "margin:4px 0 0;font-family:$mono;font-size:12px;line-height:1.4;white-space:pre-wrap;overflow-wrap:break-word",
-    "table": "border-collapse:collapse;width:100%;margin:0;table-layout:auto;background:$bg;color:$ink;font-size:13px",
-    "heading": "text-align:left;padding:4px 14px;border-bottom:1px solid $line;background:$soft;color:$dim;"
-    "font-weight:600;font-size:12px",
-    "cell": "text-align:left;vertical-align:top;padding:4px 14px;background:$bg;color:$ink;overflow-wrap:anywhere",
-    "tight": "white-space:nowrap",
-    "code": "font-family:$mono;font-size:12px",
     "ended": "",
     "progress": "padding:10px 14px 8px",
     "track": "background:$line;height:8px;border-radius:4px;overflow:hidden;display:flex;margin-top:6px",
     "part": "height:8px",
-    "line-below": "border-bottom:1px solid $line",
-    "saved-cause": "color:$ink;display:flex;align-items:center",
-    "saved-bar": "background:#c62828;height:8px;border-radius:2px;margin-right:8px",
     "top": "",
     "bottom": "",
-    "foot": "background:$soft;color:$dim;border-top:1px solid $line;padding:6px 14px;font-size:12px",
 }
 
 SAVED_ROLES: Mapping[str, str] = {
@@ -102,9 +92,22 @@ SAVED_ROLES: Mapping[str, str] = {
     "narrow": "padding:4px 6px 4px 14px",
     "first": "width:28%;overflow-wrap:break-word",
     "inset": "margin:2px 0;max-width:100%",
-    "wide": "overflow-x:auto",
-    "parted": "overflow-wrap:break-word",
-    "last": "overflow-wrap:break-word;width:50%;min-width:160px",
+    "table": "border-collapse:collapse;width:100%;margin:0;table-layout:auto;background:$bg;color:$ink;font-size:13px",
+    "heading": "text-align:left;padding:4px 14px;border-bottom:1px solid $line;background:$soft;color:$dim;"
+    "font-weight:600;font-size:12px",
+    "cell": "text-align:left;vertical-align:top;padding:4px 14px;background:$bg;color:$ink;overflow-wrap:anywhere",
+    "code": "font-family:$mono;font-size:12px",
+    "line-below": "border-bottom:1px solid $line",
+    "saved-cause": "color:$ink;display:flex;align-items:center",
+    "saved-bar": "background:#c62828;height:8px;border-radius:2px;margin-right:8px",
+    "foot": "background:$soft;color:$dim;border-top:1px solid $line;padding:6px 14px;font-size:12px",
+    "list": "list-style:none;margin:0;padding:0",
+    "list-item": "margin:0;padding:6px 14px;border-bottom:1px solid $line",
+    "list-head": "display:flex;flex-wrap:wrap;gap:2px 10px;align-items:center",
+    "list-text": "padding-top:2px;overflow-wrap:break-word",
+    "list-pair": "display:flex;flex-wrap:wrap;gap:0 12px;margin:0;padding:3px 0 3px 14px",
+    "shows": "flex:1 1 200px;color:$ink",
+    "flush": "border-top:0",
 }
 """Parts of what is only ever shown as HTML, so that no live card carries their look."""
 
