@@ -155,11 +155,11 @@ class RunwayMagics(Magics):
         """
         if line.strip():
             raise UsageError(_NO_KEY_HERE)
-        key = getpass.getpass(f"API key (made at {MAKE_A_KEY}): ").strip()
+        key = Secret(getpass.getpass(f"API key (made at {MAKE_A_KEY}): "))
         if not key:
             print("No key was given; nothing has changed.")  # noqa: T201  # an answer
             return
-        kept = keep_key(Secret(key), resolve_base_url(self.base_url or None))
+        kept = keep_key(key, resolve_base_url(self.base_url or None))
         self.session.connection.close()  # so that the next look uses it
         where = "in the system's keyring" if kept else "for this session"
         print(f"The key is kept {where}.")  # noqa: T201  # an answer

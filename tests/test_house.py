@@ -37,7 +37,13 @@ OUTSIDE = {"IPython", "ipywidgets", "requests", "traitlets", "urllib3"}
 OPTIONAL = {"settings": {"keyring"}}
 """Imported where it is installed, and only then."""
 
-PURE = ("view.bundle", "view.html", "view.markup", "view.style", "view.table", "view.text", "view.words")
+PURE = tuple(
+    f"view.{name}"
+    for name in (
+        *("board_html", "board_view", "board_words", "bundle", "compare", "comparison", "demo", "difference"),
+        *("filtering", "history", "html", "lineage", "markup", "notes", "style", "table", "text", "words", "wrapping"),
+    )
+)
 """Drawing needs neither widgets nor network: a server or a script draws too."""
 
 
