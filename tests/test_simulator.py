@@ -115,8 +115,9 @@ def test_a_missing_task_id_is_422_in_the_body(shared, query):
     assert (response.status_code, response.json()["code"]) == (200, 422)
 
 
-def test_an_unknown_task_looks_like_success(shared):
-    response = look(shared, "no-such-task")
+@pytest.mark.parametrize("task_id", ["no-such-task", "\x1b", "a\x00b", "ä 漢", "' OR 1"])
+def test_an_unknown_task_looks_like_success(shared, task_id):
+    response = look(shared, task_id)
     assert (response.status_code, response.json()) == (200, {"code": 200, "msg": "success", "data": None})
 
 

@@ -81,11 +81,14 @@ class _RecordDetail(_Handler):
         self._latency = latency
 
     async def get(self) -> None:
-        task_id = self.get_query_argument("taskId", "", strip=False)
+        task_id = self.decode_argument(self.request.query_arguments.get("taskId", [b""])[-1])  # control characters too
         headers = {name: value for name, value in self.request.headers.items() if name != "Authorization"}
         self._note(LookUp(time.monotonic(), task_id, headers))
         fault = self._faults.take(task_id)
-        await asyncio.sleep(self._latency + (fault.delay if fault else 0))
+        try:
+            await asyncio.sleep(self._latency + (fault.delay if fault else 0))
+        except asyncio.CancelledError:
+            return  # the simulator stops: on Python 3.10 Tornado would log the cancellation as an error
         if fault is None or fault.status is None:
             fault = self._refusal(task_id)
         if fault:
