@@ -40,7 +40,8 @@ def show(
 
     Raises:
         ValueError: If the interval or the timeout is not above 0, or the interval longer than a day.
-        RunwayError: If the task could not be seen; with ``watch`` only a missing key is raised, all else is shown.
+        RunwayError: If the task could not be seen; with ``watch`` only a missing key, an unusable base URL and an
+            interrupt are raised, all else is shown.
     """
     session = current_session()
     options = ShowOptions(interval, timeout, width, embed=embed or session.carries_media)
@@ -70,6 +71,7 @@ def watch(
 
     Raises:
         MissingKeyError: If there is no key.
+        SettingError: If the base URL cannot be used.
         ValueError: As `show`.
     """
     ids = [task_ids] if isinstance(task_ids, str) else task_ids

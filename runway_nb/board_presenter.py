@@ -36,7 +36,13 @@ class BoardPresenter(Presenter):
         if not options.static:
             from .view.board import TaskBoard  # ipywidgets, which a plain table does without
 
-            self.board = TaskBoard(self.sightings, self, open_card=self._open_card)
+            self.board = TaskBoard(
+                self.sightings,
+                self,
+                open_card=self._open_card,
+                show_card=self._show_card,
+                gathers=self.has_thread_updates,
+            )
 
     def close(self) -> None:
         """Stop following, and close the live board; the saved table stays."""
@@ -61,16 +67,20 @@ class BoardPresenter(Presenter):
                 self._replace(final=True)
 
     def _bundle(self) -> Bundle:
-        if self.board is not None:
-            return self.board.bundle()
         data = board_html.static(self.sightings, datetime.now(timezone.utc))
-        return dict(data), bundle.metadata(self.sightings)
+        shown = bundle.live(data, self.board.model_id) if self.board is not None else dict(data)
+        return shown, bundle.metadata(self.sightings)
 
     def _open_card(self, sighting: Sighting) -> TaskCard:
         from .view.card import TaskCard
 
         media = embedded_media(sighting.task) if self._options.embed and sighting.task else NOTHING_EMBEDDED
         return TaskCard(sighting, _Row(self, sighting.task_id), width=self._options.width, embedded=media)
+
+    def _show_card(self, card: TaskCard, sighting: Sighting) -> None:
+        task = sighting.task
+        video_came = task is not None and task.video != (card.task and card.task.video)
+        card.show(sighting, embedded_media(task) if self._options.embed and task and video_came else None)
 
 
 class _Row:
@@ -84,7 +94,10 @@ class _Row:
         self._board.look(self._task_id)
 
     def follow(self) -> None:
-        self._board.follow_task(self._task_id)
+        if self._board.has_thread_updates:
+            self._board.follow_task(self._task_id)
+        else:
+            self._board.follow()  # in the foreground, where one wait is for all
 
     def unfollow(self) -> None:
         self._board.unfollow_task(self._task_id)

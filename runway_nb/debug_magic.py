@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _E = TypeVar("_E", bound=Enum)
 
 _NO_HISTORY = "No record is kept: it is switched off. %config RunwayMagics.history = True switches it on."
+_NOT_EMPTIED = "The record could not be emptied; another program may hold it. Close other kernels and run this again."
 _NOTHING_FOUND = "No task seen fits that. %runway_history without options lists the latest."
 
 
@@ -55,7 +56,8 @@ class RunwayDebugMagics(Magics):
         if history is None:
             raise UsageError(_NO_HISTORY)
         if args.clear:
-            self.session.memory.clear()
+            if not self.session.memory.clear():
+                raise UsageError(_NOT_EMPTIED)
             print("Every task is forgotten.")  # noqa: T201  # an answer
             return
         from .view.history import bundle

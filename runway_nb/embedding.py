@@ -1,4 +1,4 @@
-"""Media that a card carries itself, fetched once for each pair of links."""
+"""Media that a card carries itself."""
 
 from __future__ import annotations
 

@@ -62,8 +62,11 @@ def _interrupt(presenter: Presenter, news: queue.SimpleQueue[Callable[[], None]]
 def look_here(presenter: Presenter, task_id: str | None = None) -> None:
     """Look once at a task, or at all that may have changed, and draw what came of it here."""
     news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-    for _ in range(presenter.ask(task_id, news.put)):
-        news.get()()
+    before = {each.task_id: each for each in presenter.sightings}
+    asked = presenter.ask(task_id, news.put)
+    while any(each is before[each.task_id] for each in presenter.sightings if each.task_id in asked):
+        with suppress(queue.Empty):
+            news.get(timeout=_SLICE)()
 
 
 def raise_for(sightings: Sequence[Sighting]) -> None:

@@ -111,11 +111,15 @@ class TaskHistory:
                 self._usual = self._ask(history_file.usual, Usual({}))
             return self._usual
 
-    def clear(self) -> None:
-        """Forget every task, and leave no text of it in the file."""
+    def clear(self) -> bool:
+        """Forget every task, and leave no text of it in the file.
+
+        Returns:
+            Whether the file was emptied; it is not while another program holds it.
+        """
         with self._lock:
             self._forget()
-            self._try(history_file.empty, None)
+            return self._try(_emptied, empty=False)
 
     def close(self) -> None:
         """Write what is left and close the file. A closed record behaves as an empty one."""
@@ -182,6 +186,11 @@ class TaskHistory:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _emptied(connection: sqlite3.Connection) -> bool:
+    history_file.empty(connection)
+    return True
 
 
 def _facts(sighting: Sighting) -> tuple[object, ...]:

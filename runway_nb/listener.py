@@ -48,8 +48,6 @@ class Listener:
 
     def send(self) -> None:
         """Have the callback called with what is in line. Never raises what the callback raised."""
-        if not self._waiting:
-            return
         try:
             self._deliver(self._hand_over)
         except Exception as error:  # noqa: BLE001  # such as a closed event loop: whoever gave it is told

@@ -70,12 +70,8 @@ class RunwayMagics(Magics):
 
     @property
     def session(self) -> Session:
-        """The kernel's session, imported when first needed so that loading stays quick."""
-        from .session import current_session
-
-        session = current_session()
-        self._configure(session)
-        return session
+        """The kernel's session, going by the settings."""
+        return self._configured_session()
 
     @magic_arguments("%runway")
     @argument(
@@ -164,16 +160,18 @@ class RunwayMagics(Magics):
         where = "in the system's keyring" if kept else "for this session"
         print(f"The key is kept {where}.")  # noqa: T201  # an answer
 
-    @observe("max_rate", "history")
+    @observe("base_url", "max_rate", "history")
     def _go_by_it_at_once(self, _: object) -> None:
-        """What is followed in the background does not wait for the next magic."""
-        session = session_if_any()
-        if session is not None:
-            self._configure(session)
+        """What is followed in the background, and `show` and `watch`, do not wait for the next magic."""
+        self._configured_session()
 
-    def _configure(self, session: Session) -> None:
+    def _configured_session(self) -> Session:
+        from .session import current_session  # when first needed, so that loading stays quick
+
+        session = current_session()
         session.connection.configure(self.base_url or None, self.max_rate)
         session.memory.keeps_history = self.history
+        return session
 
     @validate("api_key")
     def _refuse_key(self, proposal: dict[str, Any]) -> str:
@@ -246,10 +244,11 @@ def session_if_any() -> Session | None:
 
 def _show_json(sightings: list[Sighting]) -> None:
     from .view.bundle import metadata
+    from .view.markup import printable
 
     for each in sightings:
         if each.error is not None:
-            print(f"{each.task_id}: {each.error}")  # noqa: T201  # what no response can tell
+            print(printable(f"{each.task_id}: {each.error}"))  # noqa: T201  # what no response can tell
     raw = {each.task_id: dict(each.task.raw) for each in sightings if each.task is not None}
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
     text = json.dumps(shown, indent=2, ensure_ascii=False, default=str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from .sighting import Sighting
@@ -31,17 +32,20 @@ class Memory:
         self._folder = folder
         self._seen: dict[str, Sighting] = {}
         self._history: TaskHistory | None = None
+        self._opening = Lock()  # the watcher's threads note, too
 
     @property
     def history(self) -> TaskHistory | None:
         """The record; None if it is switched off or has no place."""
         if not self.keeps_history:
             self.close()
-        elif self._history is None and (folder := self._folder()) is not None:
-            from .history import TaskHistory
+            return None
+        with self._opening:
+            if self._history is None and (folder := self._folder()) is not None:
+                from .history import TaskHistory
 
-            self._history = TaskHistory(folder / _FILE)
-        return self._history
+                self._history = TaskHistory(folder / _FILE)
+            return self._history
 
     def note(self, sighting: Sighting) -> None:
         """Take a sighting in."""
@@ -60,18 +64,21 @@ class Memory:
     def ids(self, prefix: str = "") -> list[str]:
         """The ids of tasks seen that begin with a prefix, the most recent first."""
         recorded = history.ids(prefix) if (history := self.history) else []
-        seen = [task_id for task_id in reversed(self._seen) if task_id.startswith(prefix)]
+        seen = [task_id for task_id in reversed(list(self._seen)) if task_id.startswith(prefix)]
         return list(dict.fromkeys([*seen, *recorded]))
 
     def usual(self, state: TaskState) -> timedelta | None:
         """How long tasks usually stay in a state, as far as the record tells."""
         return history.usual(state) if (history := self.history) else None
 
-    def clear(self) -> None:
-        """Forget every task."""
+    def clear(self) -> bool:
+        """Forget every task.
+
+        Returns:
+            Whether the record was emptied, too.
+        """
         self._seen.clear()
-        if (history := self.history) is not None:
-            history.clear()
+        return (history := self.history) is None or history.clear()
 
     def reset(self) -> None:
         """Go on as a session that has seen nothing, with the record wherever it then is."""

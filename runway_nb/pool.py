@@ -34,7 +34,7 @@ class DaemonPool:
             self._jobs.put(job)
             if len(self._threads) < min(self._unfinished, self._size):
                 name = f"{self._name}-{len(self._threads) + 1}"
-                self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
+                self._threads.append(threading.Thread(target=self._work, args=(self._jobs,), name=name, daemon=True))
                 self._threads[-1].start()
 
     def close(self) -> list[threading.Thread]:
@@ -46,15 +46,16 @@ class DaemonPool:
         with self._lock:
             for _ in self._threads:
                 self._jobs.put(None)
+            self._jobs, self._unfinished = queue.SimpleQueue(), 0  # new threads share no line with those that end
             self._ending = [thread for thread in self._ending + self._threads if thread.is_alive()]
             self._threads = []
             return list(self._ending)
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+    def _work(self, jobs: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+        while (job := jobs.get()) is not None:
             try:
                 job()
             except Exception:
                 logging.getLogger(__name__).exception("A job of %s failed", self._name)
             with self._lock:
-                self._unfinished -= 1
+                self._unfinished -= jobs is self._jobs

@@ -161,7 +161,7 @@ class Presenter(ABC):
             self._draw_by(None)  # a wait that is over has left what drew for it
         self._follow(task_id)
 
-    def ask(self, task_id: str | None = None, deliver: Deliver | None = None) -> int:
+    def ask(self, task_id: str | None = None, deliver: Deliver | None = None) -> list[str]:
         """Have the watcher look once.
 
         Args:
@@ -169,12 +169,12 @@ class Presenter(ABC):
             deliver: As for `subscribe`.
 
         Returns:
-            How many looks were asked for.
+            The tasks that it was asked to look at.
         """
         if not self.is_followed:
             self._draw_by(deliver)
         changing = [each.task_id for each in self.sightings if not each.settled or len(self._sightings) == 1]
-        return sum(self._ask(each) for each in (changing if task_id is None else [task_id]))
+        return [each for each in (changing if task_id is None else [task_id]) if self._ask(each)]
 
     def unfollow(self, following: Following = Following.OFF) -> None:
         """Stop following.

@@ -142,9 +142,9 @@ class Session:
             presenter.display()
         try:
             self.look_up(task_ids, on_seen=presenter.show)
-        finally:
             if follow:
                 presenter.expect_following()
+        finally:
             presenter.gathered()
             presenter.display()
         return presenter

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from .view.markup import printable
+
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 """A display bundle and its metadata."""
 
@@ -90,7 +92,7 @@ class _Printed:
             print(bundle[0]["text/plain"], flush=True)  # noqa: T201  # the terminal is the surface
 
     def tell(self, line: str) -> None:
-        print(f"  {line}", flush=True)  # noqa: T201  # as above
+        print(f"  {printable(line)}", flush=True)  # noqa: T201  # as above
 
 
 def current_surface() -> Surface:

@@ -8,11 +8,12 @@ import json
 import re
 import threading
 import time
+from contextvars import ContextVar, copy_context
 from datetime import timedelta
 
 import ipywidgets
 import pytest
-from support.boards import NOW, PREPARE, Actions, batch, changed, make_board, seen
+from support.boards import NOW, PREPARE, Actions, batch, bundle_of, changed, make_board, seen
 
 from runway_nb.errors import ConnectionFailedError
 from runway_nb.sighting import Following, Sighting
@@ -154,7 +155,7 @@ def test_nothing_from_the_api_is_markup():
     search(board, "img src")
     board.open_task("a")
     markup = "".join(part.value for part in board.children if isinstance(part, ipywidgets.HTML))
-    markup += board.bundle()[0]["text/html"]
+    markup += bundle_of(board)[0]["text/html"]
     assert "<img" not in markup
     assert "<b>id" not in markup
     assert "javascript" not in markup
@@ -237,6 +238,13 @@ def test_one_card_is_open_at_a_time(board):
     assert board.opened == ""
     with pytest.raises(KeyError):
         board.open_task("another")
+
+
+def test_a_press_on_a_row_that_is_gone_by_then_does_nothing(board):
+    late = buttons(board)[5]
+    search(board, "shot 03")
+    late.click()
+    assert board.card is None
 
 
 def test_the_open_card_follows_the_board(board):
@@ -386,6 +394,15 @@ def test_a_burst_asks_for_itself():
     assert len(runs) == 3
 
 
+def test_a_late_run_has_the_context_that_it_was_asked_for_in():
+    cell = ContextVar("cell")
+    seen: list[str] = []
+    burst = Burst(lambda: seen.append(cell.get("none")), 0.01)
+    copy_context().run(lambda: (cell.set("this one"), burst.ask(), burst.ask()))
+    wait_until(lambda: len(seen) == 2)
+    assert seen == ["this one"] * 2
+
+
 def test_what_a_late_run_raises_is_told_to_the_next_request():
     def run():
         runs.append(1)
@@ -407,16 +424,6 @@ def test_what_a_late_run_raises_is_told_to_the_next_request():
 
 
 # --- what is saved ----------------------------------------------------------------------------------------------------
-
-
-def test_the_bundle_says_what_it_is(board):
-    data, metadata = board.bundle()
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
-    assert metadata["runway_nb"]["task_ids"][:2] == ["task-00", "task-01"]
-    assert metadata["runway_nb"]["settled"] is False
-    for sighting in board.sightings:
-        board.update(changed(sighting, Record("success")))
-    assert board.bundle()[1]["runway_nb"]["settled"] is True  # although the screen has not followed yet
 
 
 def test_the_saved_board_reads_well_without_style_sheet_and_script():
@@ -480,7 +487,7 @@ def test_age_of_a_task_that_goes_on(seconds, expected):
 
 MAKE = """
 board = make_board(batch({count}))
-display(*board.bundle()[:1], metadata=board.bundle()[1], raw=True)
+display(*bundle_of(board)[:1], metadata=bundle_of(board)[1], raw=True)
 board.open_task(board.sightings[0].task_id)
 """
 CHANGE_VISIBLE = """

@@ -640,3 +640,73 @@ def test_a_script_without_jupyter_waits_and_watches(simulator, tmp_path, make_ta
         "success",
     ]
     assert lines[-3:] == ["all over: True", "tasks: ['fail', 'success']", "unwanted: []"]
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+def test_a_board_says_whether_it_is_followed_so_that_a_save_keeps_it_alive(kernel, simulator, make_task):
+    ids = [make_task(), make_task()]
+    result = kernel.run(f"%runway {' '.join(ids)} --watch -i 1")
+    bundles = [*result.displays, *result.updates]
+    assert [each["metadata"]["runway_nb"]["followed"] for each in bundles[-1:]] == [True]
+    since = len(kernel.messages)
+    for task_id in ids:
+        simulator.put(task_id, DONE)
+    update = kernel.wait_for(lambda message: message["msg_type"] == "update_display_data", since=since)
+    said = update["content"]["metadata"]["runway_nb"]
+    assert (said["settled"], said["followed"]) == (True, False)
+
+
+def test_a_board_that_could_not_be_fetched_does_not_say_that_it_is_followed(kernel, simulator, make_task):
+    simulator.faults.add(Fault.slow(0.5))
+    running = kernel.start(f"%runway {make_task()} {make_task()} {make_task()} --watch -i 1")
+    kernel.wait_for(lambda message: message["msg_type"] == "display_data", since=running.start)
+    kernel.interrupt()
+    result = kernel.finish(running)
+    assert result.error.ename == "LooksInterruptedError"
+    last = [*result.displays, *result.updates][-1]
+    assert last["metadata"]["runway_nb"]["followed"] is False
+
+
+# --- where threads cannot draw ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def colab(kernel):
+    """The kernel, taken for Colab's."""
+    kernel.run("shell = type(get_ipython())\nmodule, shell.__module__ = shell.__module__, 'google.colab._shell'")
+    yield kernel
+    kernel.run("shell.__module__ = module")
+
+
+def test_there_a_watch_says_so_and_ends_with_the_task(colab, simulator, task_id):
+    running = colab.start(f"%runway {task_id} --watch -i 1\nprint('ended')")
+    shown = colab.wait_for(lambda message: message["msg_type"] == "display_data", since=running.start)
+    card = Card.of(colab, shown["content"])
+    wait_for_polls(colab, card, 1)
+    simulator.put(task_id, DONE)
+    assert (
+        colab.finish(running).stdout
+        == "Following in the foreground; an interrupt ends the wait, not the task.\nended\n"
+    )
+    assert "✓ success" in card.text
+
+
+def test_there_the_controls_of_a_board_and_of_its_open_card_draw_before_they_return(colab, simulator, make_task):
+    first, second = make_task(), make_task()
+    colab.run(f"%runway {first} {second}\n%config RunwayMagics.interval = 1")
+    opened = colab.run(
+        "from runway_nb.session import current_session\n"
+        "(board,) = [each.board for kept in current_session()._shown.values() for each in kept]\n"
+        f"board.open_task({first!r})\nprint(board.card.model_id)"
+    )
+    card = Card(colab, opened.stdout.strip())
+    simulator.put(first, QUEUEING)
+    simulator.put(second, DONE)
+    colab.run("board._actions.look()")
+    assert "◔ queueing" in card.text
+    assert colab.run("print(board.tasks[1].state.value)").stdout == "success\n"
+    simulator.put(first, DONE)
+    card.set_toggle(True)
+    assert "✓ success" in card.text

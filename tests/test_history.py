@@ -494,6 +494,20 @@ def test_a_locked_file_costs_one_warning_and_holds_nobody_up(path, mode):
     assert len(warned) == 1
 
 
+def test_a_locked_file_is_not_called_emptied(path, monkeypatch):
+    monkeypatch.setattr(history_file, "_BUSY", 0.05)
+    with closing(TaskHistory(path)) as before:
+        follow(before, (0, "wait"))
+    with closing(TaskHistory(path)) as history:
+        with held(path), pytest.warns(UserWarning, match="locked"):
+            assert history.clear() is False
+        assert history.clear() is False  # left alone for a while
+    with closing(TaskHistory(path)) as again:
+        assert again.ids() == ["t1"]
+        assert again.clear() is True
+        assert again.ids() == []
+
+
 def test_what_was_seen_while_the_file_was_locked_is_written_afterwards(path, monkeypatch):
     monkeypatch.setattr(history_file, "_BUSY", 0.05)
     monkeypatch.setattr(history_module, "_PAUSE", 0.0)

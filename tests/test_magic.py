@@ -419,6 +419,15 @@ def test_the_record_ends_at_once_when_it_is_switched_off(start_kernel, simulator
 # --- loading and unloading --------------------------------------------------------------------------------------------
 
 
+def test_a_setting_holds_for_the_functions_too_from_the_moment_it_is_made(start_kernel, simulator, tmp_path):
+    kernel = start_kernel(APIKLEY_BASE_URL=None)
+    kernel.run("%load_ext runway_nb\n%config RunwayMagics.history = False")
+    kernel.run(f"%config RunwayMagics.base_url = {simulator.base_url!r}")
+    shown = kernel.run(f"from runway_nb import show\ncard = show({FINISHED!r})\nprint(card.task.state.value)")
+    assert (shown.error, shown.stdout) == (None, "success\n")
+    assert list(tmp_path.rglob("runway_history*")) == []
+
+
 def test_unloading_takes_everything_back_and_loading_again_leaves_no_duplicates(start_kernel, simulator):
     simulator.put("unloaded", Record("generating"))
     kernel = start_kernel()

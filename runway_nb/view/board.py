@@ -12,7 +12,6 @@ import ipywidgets as widgets
 import traitlets
 
 from ..sighting import Sighting
-from . import board_html, bundle
 from .board_html import BOARD_WIDTH
 from .board_parts import BoardParts
 from .board_view import Choices, shown
@@ -32,8 +31,10 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     Args:
         sightings: What is known of each task, in the order to show. One that stands twice is shown once.
         actions: What the board's own controls do, for all tasks that have not ended.
-        open_card: Makes the live card of a task, to be shown below; the board keeps it up to date and closes it.
-        width: Pixels at most.
+        open_card: Makes the live card of a task, to be shown below; the board closes it.
+        show_card: Brings that card up to date.
+        gathers: Whether updates that come in quick succession are drawn together, a little later and in a thread of
+            their own.
 
     Attributes:
         tasks: The latest `Task` of each, in order, a trait to ``observe``; None where none was seen.
@@ -50,7 +51,8 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         actions: Actions,
         *,
         open_card: Callable[[Sighting], TaskCard],
-        width: int = BOARD_WIDTH,
+        show_card: Callable[[TaskCard, Sighting], None] = TaskCard.show,
+        gathers: bool = True,
     ) -> None:
         known = {sighting.task_id: sighting for sighting in sightings}
         self.card: TaskCard | None = None
@@ -60,13 +62,13 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._lock = Lock()  # of the entries and the query; never held while something is sent
         self._actions = actions
         self._open_card = open_card
-        self._width = width
+        self._show_card = show_card
         self._choices = Choices()
         self._parts = BoardParts()
         super().__init__(
-            self._parts.all, layout=widgets.Layout(max_width=f"{int(width)}px"), _dom_classes=("runway-board",)
+            self._parts.all, layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"), _dom_classes=("runway-board",)
         )
-        self._burst = Burst(self._publish, _PAUSE)
+        self._burst = Burst(self._publish, _PAUSE if gathers else 0.0)
         self._burst.now()
         self._listen()
 
@@ -111,12 +113,6 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """Close the card that is open."""
         self._put(None)
 
-    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the display bundle and its metadata: this widget, and the table that a saved notebook keeps of it."""
-        sightings = self.sightings
-        data = board_html.static(sightings, _now(), width=self._width)
-        return bundle.live(data, self.model_id), bundle.metadata(sightings)
-
     def close(self) -> None:
         """Close the board and all its models, its open card among them, and stop following for it."""
         if self.comm is None:
@@ -142,7 +138,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         if card is not None:
             sighting = entries[self._places[card.sighting.task_id]].sighting
             if card.sighting is not sighting:
-                card.show(sighting)
+                self._show_card(card, sighting)
         self.set_trait("tasks", [entry.sighting.task for entry in entries])
 
     def _ask(self, change: Callable[[Query], Query]) -> None:
@@ -167,6 +163,8 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             self._actions.unfollow()
 
     def _on_open(self, place: int) -> None:
+        if place >= len(self._view.on_page):
+            return  # the page has become shorter since the press
         task_id = self._view.on_page[place]
         if task_id == self.opened:
             self.close_task()

@@ -93,7 +93,7 @@ class Choices:
         _grow(self.causes, [None, *counted.causes] if counted.causes else [])
 
     def rank(self, counted: Tally) -> None:
-        """Put the causes in order, most failures first. Do so only before anyone can be about to choose."""
+        """Put the causes in order, most failures first. Do so once at most: a control then means something else."""
         self.causes[:] = [None, *counted.causes] if counted.causes else []  # at once: another thread may be reading
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from threading import Lock, Timer
 from time import monotonic
 
@@ -41,7 +42,7 @@ class Burst:
                 return
             wait = self._last + self._pause - monotonic()
             if wait > 0:
-                self._timer = Timer(wait, self._due)
+                self._timer = Timer(wait, copy_context().run, (self._due,))
                 self._timer.daemon = True
                 self._timer.start()
                 return

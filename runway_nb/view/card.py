@@ -12,7 +12,7 @@ import traitlets
 from ..settings import DEFAULT_WIDTH
 from ..sighting import Following, Sighting
 from ..task import Task
-from . import bundle, html, words
+from . import html, words
 from .markup import fragment, style_sheet
 from .style import live, style_rules
 
@@ -70,7 +70,6 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     ) -> None:
         now = _now()
         self._actions = actions
-        self._width = width
         self._embedded = embedded
         self._info = widgets.HTML(str(html.info(sighting, now, live, self._embedded)), _dom_classes=("runway-content",))
         shared = {"layout": self._info.layout, "style": self._info.style}
@@ -114,11 +113,6 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         with self._follow.hold_sync():
             for name, value in _follow_traits(sighting).items():
                 setattr(self._follow, name, value)
-
-    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the display bundle and its metadata: this widget, and what a saved notebook keeps of it."""
-        data = bundle.static(self.sighting, _now(), width=self._width, embedded=self._embedded)
-        return bundle.live(data, self.model_id), bundle.metadata([self.sighting])
 
     async def finished(self) -> Task:
         """Wait for the task's end, following it if it is not followed yet.

@@ -37,7 +37,7 @@ end = Record("success", "another shot")
 """
 _SHOW = """
 board = make_board(mix({count}))
-data, metadata = board.bundle()
+data, metadata = bundle_of(board)
 display(data, metadata=metadata, raw=True)
 """
 _OPEN = "board.open_task(board.sightings[2].task_id)"

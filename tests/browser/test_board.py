@@ -16,7 +16,7 @@ MAKE = f"""{PREPARE}
 import os
 actions = Actions()
 board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions)
-data, metadata = board.bundle()
+data, metadata = bundle_of(board)
 display(data, metadata=metadata, raw=True)
 """
 RUN_WHILE_ALL_END = """

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from runway_nb.errors import TaskNotFoundError
 from runway_nb.sighting import Sighting
 from runway_nb.simulator import BATCH, Record
 from runway_nb.task import Task
+from runway_nb.view import board_html, bundle
 from runway_nb.view.board import TaskBoard
 from runway_nb.view.card import TaskCard
 
@@ -63,6 +65,12 @@ def changed(sighting: Sighting, record: Record) -> Sighting:
 def make_board(sightings: list[Sighting], actions: Actions | None = None) -> TaskBoard:
     """Make a board whose cards only take notes."""
     return TaskBoard(sightings, actions or Actions(), open_card=lambda sighting: TaskCard(sighting, Actions()))
+
+
+def bundle_of(board: TaskBoard) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what a board is displayed as, and its metadata."""
+    data = board_html.static(board.sightings, datetime.now(timezone.utc))
+    return bundle.live(data, board.model_id), bundle.metadata(board.sightings)
 
 
 def _sighting(at: int, clips_url: str) -> Sighting:
