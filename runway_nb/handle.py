@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import queue
+import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import partial
 
 from .errors import WaitInterruptedError
 from .listener import Listener
@@ -22,25 +20,19 @@ _SLICE = 0.25  # seconds waited at once: on Windows an interrupt is seen only in
 class WatchHandle:
     """Follows several tasks.
 
-    Callbacks run in the watcher's threads, for one task in order. Where threads cannot draw (Colab's stock
-    kernel) make it ``foreground``: then they run inside `wait`, in the thread that waits, and only there.
-
     Args:
         watcher: Who looks.
         tasks: What is known of each, or their ids. One that stands twice is followed once.
         interval: Seconds between two looks.
         timeout: Seconds after which following stops; the tasks go on.
-        on_change: Called with a task at its first look and whenever a look finds it changed.
-        on_sighting: Called with every sighting.
-        on_error: Called with the id and what a callback raised for that task; without it, `wait` raises the
-            first when all have ended.
-        foreground: Whether the callbacks run inside `wait`.
+        on_change: Called with a task at its first look and whenever a look finds it changed: in the watcher's threads,
+            for one task in order. The first thing that it raises, `wait` raises when all have ended.
 
     Attributes:
         sightings: The latest of each task, by id.
     """
 
-    def __init__(  # noqa: PLR0913  # options by keyword, each with a default
+    def __init__(
         self,
         watcher: Watcher,
         tasks: Iterable[Sighting | str],
@@ -48,25 +40,18 @@ class WatchHandle:
         interval: float = DEFAULT_INTERVAL,
         timeout: float = DEFAULT_TIMEOUT,
         on_change: Callable[[Task], object] | None = None,
-        on_sighting: Callable[[Sighting], object] | None = None,
-        on_error: Callable[[str, Exception], object] | None = None,
-        foreground: bool = False,
     ) -> None:
         known = [Sighting(task) if isinstance(task, str) else task for task in tasks]
         self.sightings = {sighting.task_id: sighting for sighting in known}
         self._on_change = on_change
-        self._on_sighting = on_sighting
-        self._on_error = on_error
         self._errors: list[Exception] = []
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()  # for `wait` to run
         self._open = dict.fromkeys(self.sightings)
-        deliver = self._calls.put if foreground else None
+        self._over = threading.Event()
+        if not self._open:
+            self._over.set()
         self._subscriptions = [
             watcher.follow(
-                sighting,
-                Listener(self._heard, on_error=partial(self._failed, sighting.task_id), deliver=deliver),
-                interval=interval,
-                timeout=timeout,
+                sighting, Listener(self._heard, on_error=self._errors.append), interval=interval, timeout=timeout
             )
             for sighting in list(self.sightings.values())
         ]
@@ -99,48 +84,28 @@ class WatchHandle:
 
         Raises:
             WaitInterruptedError: If the user interrupted, which stops following. The tasks go on.
-            Exception: The first that a callback raised, if nobody was given to tell.
+            Exception: The first that `on_change` raised.
         """
         limit = math.inf if timeout is None else time.monotonic() + timeout
         try:
-            while self._open and (left := limit - time.monotonic()) > 0:
-                self._run_calls(min(left, _SLICE))
-            self._run_calls(0)
+            while not self._over.is_set() and (left := limit - time.monotonic()) > 0:
+                self._over.wait(min(left, _SLICE))
         except KeyboardInterrupt:
             unfinished = tuple(self._open)
             self.stop(Following.INTERRUPTED)
-            self._run_calls(0)
             raise WaitInterruptedError(unfinished) from None
-        if not self._open and self._errors:
+        if self._over.is_set() and self._errors:
             raise self._errors[0]
-        return not self._open
-
-    def _run_calls(self, patience: float) -> None:
-        """Run what is to run in this thread, waiting for the first."""
-        with suppress(queue.Empty):
-            self._calls.get(timeout=patience)()
-            while True:
-                self._calls.get_nowait()()
+        return self._over.is_set()
 
     def _heard(self, sighting: Sighting) -> None:
         task_id, task = sighting.task_id, sighting.task
         before, self.sightings[task_id] = self.sightings[task_id], sighting
         try:
-            if self._on_sighting is not None:
-                self._on_sighting(sighting)
             if self._on_change is not None and task is not None and task != before.task:
                 self._on_change(task)
         finally:
             if sighting.following is not Following.ON:
                 self._open.pop(task_id, None)
-                self._calls.put(_wake)
-
-    def _failed(self, task_id: str, error: Exception) -> None:
-        if self._on_error is None:
-            self._errors.append(error)
-        else:
-            self._on_error(task_id, error)
-
-
-def _wake() -> None:
-    """Be what `wait` runs to see that a task is over."""
+                if not self._open:
+                    self._over.set()

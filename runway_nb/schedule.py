@@ -81,11 +81,6 @@ class Schedule:
             return -math.inf
         return min(self._next_turn(), self._timers[0][0] if self._timers else math.inf)
 
-    def sighting(self, task_id: str) -> Sighting | None:
-        """Return what is known of a task that is followed, else None."""
-        entry = self._entries.get(task_id)
-        return entry.sighting.due(self._next_at(entry)) if entry and entry.followers else None
-
     def mail(self) -> list[Listener]:
         """Take the listeners that have something in line."""
         mail, self._mail = list(self._mail), {}

@@ -147,11 +147,6 @@ def keep_key(key: Secret, base_url: str) -> bool:
     return True
 
 
-def forget_session_keys() -> None:
-    """Forget the keys kept for this session; the keyring is left alone."""
-    _session_keys.clear()
-
-
 def _from_environment() -> Secret:
     return Secret(os.environ.get(KEY_VARIABLE, ""))
 

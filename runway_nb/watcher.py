@@ -153,11 +153,6 @@ class Watcher:
         with self._turn() as schedule:
             schedule.stop(follower, following)
 
-    def sighting(self, task_id: str) -> Sighting | None:
-        """Return the latest that is known of a task, while it is followed; else None."""
-        with self._changed:
-            return self._schedule.sighting(task_id)
-
     def close(self) -> None:
         """Stop following everything, tell every listener, and end the threads. A second call does nothing.
 

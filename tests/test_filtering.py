@@ -107,19 +107,6 @@ def test_every_filter_begins_at_the_first_page_and_a_cause_is_one_of_failed_task
     assert replace(moderated, text="neon").cleared() == Query(order=Order.PROMPT)
 
 
-@pytest.mark.parametrize(
-    ("query", "filtered"),
-    [
-        (Query(order=Order.LAST, page=3), False),
-        (Query(text="  "), False),
-        (Query(text="a"), True),
-        (Query("fail"), True),
-    ],
-)
-def test_filtered(query, filtered):
-    assert query.filtered is filtered
-
-
 def test_every_state_has_its_place_in_every_order():
     all_states = [Entry.of(0, Sighting("x")), *entries(*(task("y", state.value) for state in TaskState))]
     assert {entry.state for entry in all_states} == set(STATES)

@@ -57,20 +57,16 @@ def interrupt_when_waiting():
     return at
 
 
-@pytest.mark.parametrize("foreground", [False, True])
-def test_waiting_ends_when_every_task_has(watcher, foreground):
-    handle = WatchHandle(watcher, ["a", "b", "a"], interval=QUICK, foreground=foreground)
+def test_waiting_ends_when_every_task_has(watcher):
+    handle = WatchHandle(watcher, ["a", "b", "a"], interval=QUICK)
     assert handle.wait() is True
     assert {task_id: task.state for task_id, task in handle.tasks.items()} == dict.fromkeys("ab", TaskState.SUCCESS)
     assert {sighting.following for sighting in handle.sightings.values()} == {Following.ENDED}
 
 
-@pytest.mark.parametrize("foreground", [False, True])
-def test_each_change_is_told_once_and_in_order(watcher, foreground):
+def test_each_change_is_told_once_and_in_order(watcher):
     states = []
-    handle = WatchHandle(
-        watcher, ["a"], interval=QUICK, on_change=lambda task: states.append(task.state), foreground=foreground
-    )
+    handle = WatchHandle(watcher, ["a"], interval=QUICK, on_change=lambda task: states.append(task.state))
     handle.wait()
     assert states == [TaskState.WAIT, TaskState.QUEUEING, TaskState.GENERATING, TaskState.SUCCESS]
 
@@ -85,25 +81,9 @@ def test_what_was_known_is_no_change(watcher):
     assert states == []
 
 
-def test_every_sighting_is_told(watcher):
-    heard = []
-    WatchHandle(watcher, ["a"], interval=QUICK, on_sighting=heard.append).wait()
-    assert len(heard) == 1 + len(WALK)
-
-
-def test_in_the_foreground_callbacks_run_in_the_thread_that_waits_and_nowhere_else(watcher):
-    threads = set()
-    handle = WatchHandle(
-        watcher, ["a", "b"], interval=QUICK, on_sighting=lambda _: threads.add(threading.get_ident()), foreground=True
-    )
-    handle.wait()
-    assert threads == {threading.get_ident()}
-
-
 def test_tasks_that_had_ended_are_not_waited_for(watcher):
     known = Sighting("a").saw(task("a", TaskState.FAIL), utc_now())
-    for foreground in (False, True):
-        assert WatchHandle(watcher, [known], foreground=foreground).wait(PATIENCE) is True
+    assert WatchHandle(watcher, [known]).wait(PATIENCE) is True
 
 
 def test_a_wait_ends_with_the_last_task_and_not_when_it_next_looks_up(watcher, monkeypatch):
@@ -117,9 +97,8 @@ def test_nothing_to_follow_is_over_at_once(watcher):
     assert WatchHandle(watcher, []).wait() is True
 
 
-@pytest.mark.parametrize("foreground", [False, True])
-def test_a_wait_with_a_limit_gives_up_and_following_goes_on(watcher, foreground):
-    handle = WatchHandle(watcher, ["endless"], interval=QUICK, foreground=foreground)
+def test_a_wait_with_a_limit_gives_up_and_following_goes_on(watcher):
+    handle = WatchHandle(watcher, ["endless"], interval=QUICK)
     assert handle.wait(0.1) is False
     assert handle.sightings["endless"].following is Following.ON
     handle.stop()
@@ -151,10 +130,8 @@ def test_stopping_ends_following_and_its_threads(watcher):
     assert handle.sightings["endless"].following is Following.OFF
 
 
-@pytest.mark.parametrize("foreground", [False, True])
-def test_an_interrupt_ends_the_wait_at_once_but_not_the_task(watcher, foreground):
-    heard = []
-    handle = WatchHandle(watcher, ["endless", "a"], interval=QUICK, on_sighting=heard.append, foreground=foreground)
+def test_an_interrupt_ends_the_wait_at_once_but_not_the_task(watcher):
+    handle = WatchHandle(watcher, ["endless", "a"], interval=QUICK)
     until = time.monotonic() + PATIENCE
     while "1 followed" not in repr(handle) and time.monotonic() < until:
         assert handle.wait(0.05) is False
@@ -166,7 +143,6 @@ def test_an_interrupt_ends_the_wait_at_once_but_not_the_task(watcher, foreground
     assert caught.value.task_ids == ("endless",)
     assert caught.value.__suppress_context__
     assert handle.sightings["endless"].following is Following.INTERRUPTED
-    assert heard[-1] == handle.sightings["endless"]
 
 
 def test_an_interrupt_reaches_a_wait_for_a_look_that_hangs():
@@ -187,33 +163,14 @@ def test_an_interrupt_reaches_a_wait_for_a_look_that_hangs():
         hang.set()
 
 
-@pytest.mark.parametrize("foreground", [False, True])
-def test_a_callback_that_raises_ends_nothing_and_is_raised_at_the_end(watcher, foreground):
+def test_a_callback_that_raises_ends_nothing_and_is_raised_at_the_end(watcher):
     states = []
 
     def broken(task):
         states.append(task.state)
         raise ValueError(task.state.value)
 
-    handle = WatchHandle(watcher, ["a"], interval=QUICK, on_change=broken, foreground=foreground)
+    handle = WatchHandle(watcher, ["a"], interval=QUICK, on_change=broken)
     with pytest.raises(ValueError, match="wait"):
         handle.wait()
     assert states[-1] is TaskState.SUCCESS
-
-
-def test_a_callback_that_raises_is_told_to_who_wants_to_know(watcher):
-    told = []
-
-    def broken(sighting):
-        raise ValueError(sighting.task_id)
-
-    handle = WatchHandle(
-        watcher,
-        ["a", "b"],
-        interval=QUICK,
-        on_sighting=broken,
-        on_error=lambda task_id, error: told.append((task_id, str(error))),
-    )
-    assert handle.wait() is True
-    assert set(told) == {("a", "a"), ("b", "b")}
-    assert len(told) == 2 * (1 + len(WALK))

@@ -355,15 +355,6 @@ def test_an_older_look_made_elsewhere_changes_nothing(run):
     assert second.last.task == task(state=TaskState.GENERATING)
 
 
-def test_what_is_known_can_be_asked_for_while_it_is_followed(run, heard):
-    assert run.schedule.sighting("t") is None
-    follower = run.follow("t", heard)
-    run.run(1, task())
-    assert run.schedule.sighting("t") == heard.last
-    run.schedule.stop(follower, Following.OFF)
-    assert run.schedule.sighting("t") is None
-
-
 def test_every_look_is_recorded_once_whoever_listens(run):
     run.follow("t", Heard())
     run.follow("t", Heard())

@@ -9,12 +9,12 @@ from types import ModuleType
 
 import pytest
 
+from runway_nb import settings
 from runway_nb.errors import MissingKeyError, SettingError
 from runway_nb.settings import (
     DEFAULT_BASE_URL,
     Secret,
     find_key,
-    forget_session_keys,
     keep_key,
     resolve_base_url,
 )
@@ -40,9 +40,8 @@ def set_password(service, name, password):
 
 
 @pytest.fixture(autouse=True)
-def _no_session_keys():
-    yield
-    forget_session_keys()
+def _no_session_keys(monkeypatch):
+    monkeypatch.setattr(settings, "_session_keys", {})
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +131,7 @@ def test_the_order_of_keys(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType)
     assert find_key(None, HERE).reveal() == "session's"
     assert find_key(Secret("caller's"), HERE).reveal() == "caller's"
 
-    forget_session_keys()
+    settings._session_keys.clear()  # as in a new kernel
     assert find_key(None, HERE).reveal() == "environment's"
 
 
@@ -149,7 +148,7 @@ def test_a_keyring_that_fails_is_as_none(keyring: ModuleType):
 
     assert not keep_key(Secret(KEY), HERE)
     assert find_key(None, HERE).reveal() == KEY  # this session has it
-    forget_session_keys()
+    settings._session_keys.clear()  # as in a new kernel
     with pytest.raises(MissingKeyError):
         find_key(None, HERE)
 

@@ -297,14 +297,6 @@ def test_a_look_joins_one_under_way(watcher, service):
     assert service.looks == ["t"]
 
 
-def test_what_is_known_can_be_asked_for(watcher):
-    heard = Heard()
-    watcher.follow("t", heard, interval=3600)
-    heard.wait_for(lambda sighting: sighting.task)
-    assert watcher.sighting("t").task == task("t")
-    assert watcher.sighting("other") is None
-
-
 def test_a_listener_may_stop_its_own_subscription(watcher):
     heard, subscriptions = Heard(), []
 

@@ -110,11 +110,6 @@ class Query:
     page: int = 0
 
     @property
-    def filtered(self) -> bool:
-        """Whether some tasks may be left out."""
-        return bool(self.state or self.cause or self.words)
-
-    @property
     def words(self) -> list[str]:
         """The words of the search, case-folded."""
         return self.text.casefold().split()
