@@ -12,7 +12,7 @@ from ..task import TaskState
 from . import board_words, html, words
 from .filtering import STATES, Entry, Order, Page, Tally, ordered, tally
 from .markup import Html, admitted, element, fragment
-from .style import STATE_MARKS, Skin, saved
+from .style import STATE_MARKS, Skin, framed, saved
 from .table import text_table
 
 BOARD_WIDTH = 760
@@ -111,8 +111,6 @@ def static(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_W
 
 
 def _saved_board(entries: Sequence[Entry], counted: Tally, now: datetime, width: int) -> Html:
-    look = dict(saved("card"))
-    look["style"] = f"max-width:{int(width)}px;{look['style']}"
     head = element("tr", *(element("th", name, **_sized(saved, "heading", share)) for name, share in _SAVED_COLUMNS))
     lines = (element("tr", *_cells(entry)) for entry in _kept(entries))
     return element(
@@ -122,7 +120,7 @@ def _saved_board(entries: Sequence[Entry], counted: Tally, now: datetime, width:
         _saved_causes(counted),
         element("table", element("thead", head), element("tbody", *lines), **saved("table")),
         element("div", _foot(entries, now), **saved("foot")),
-        **look,
+        **framed(width),
     )
 
 
@@ -207,7 +205,7 @@ def _facts(entry: Entry) -> tuple[str, str, str, str]:
     """All columns but the last, as text."""
     sighting = entry.sighting
     cause = entry.reading.cause.value if entry.reading else ""
-    state = f"{STATE_MARKS[sighting.task.state]} {sighting.task.state_text}" if sighting.task else "? not seen yet"
+    state = words.marked_state(sighting.task)
     return state, sighting.task_id, words.moment(entry.dated) if entry.dated else "", cause
 
 

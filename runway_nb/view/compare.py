@@ -13,7 +13,7 @@ from .difference import Fate, Piece
 from .html import NOTHING_EMBEDDED, Embedded
 from .markup import Html, admitted, element, fragment, printable
 from .notes import notes_of
-from .style import STATE_MARKS, saved
+from .style import framed, saved
 from .wrapping import terminal_width, wrapped
 
 COMPARE_WIDTH = 760
@@ -58,8 +58,6 @@ def bundle(
 
 
 def _html(compared: Comparison, now: datetime, width: int, embedded: Mapping[str, Embedded]) -> Html:
-    look = dict(saved("card"))
-    look["style"] = f"max-width:{int(width)}px;{look['style']}"
     sides = (
         _side(name, sighting, now, embedded.get(sighting.task_id, NOTHING_EMBEDDED))
         for name, sighting in zip(NAMES, compared.pair, strict=True)
@@ -73,7 +71,7 @@ def _html(compared: Comparison, now: datetime, width: int, embedded: Mapping[str
         _table(compared.rows) if compared.rows else None,
         element("div", shared, **saved("facts")) if shared else None,
         element("div", f"Compared at {words.moment(now)}.", **saved("foot")),
-        **look,
+        **framed(width),
     )
 
 
@@ -163,7 +161,7 @@ def _text(compared: Comparison, now: datetime) -> str:
 
 def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iterator[str]:
     task = sighting.task
-    state = f"{STATE_MARKS[task.state]} {task.state_text}" if task else "? not seen yet"
+    state = words.marked_state(task)
     yield f"{name}  {state}  {sighting.task_id}"
     for note in notes_of(sighting, now):
         yield from wrapped("\n".join((f"{note.title}{note.beside}", *note.lines)), width, "   ! ", "     ")

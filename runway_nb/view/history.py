@@ -10,7 +10,7 @@ from ..sighting import Sighting
 from ..task import TaskState
 from . import html, words
 from .markup import Html, element
-from .style import STATE_MARKS, saved
+from .style import saved
 from .table import text_table
 
 _COLUMNS = ("State", "Task", "Last seen", "Prompt or cause")
@@ -47,9 +47,7 @@ def _item(sighting: Sighting, now: datetime) -> Html:
 
 
 def _row(sighting: Sighting, now: datetime) -> tuple[str, str, str, str]:
-    task = sighting.task
-    state = f"{STATE_MARKS[task.state]} {task.state_text}" if task else "? not seen"
-    return state, sighting.task_id, _seen(sighting, now), _about(sighting)
+    return words.marked_state(sighting.task), sighting.task_id, _seen(sighting, now), _about(sighting)
 
 
 def _seen(sighting: Sighting, now: datetime) -> str:

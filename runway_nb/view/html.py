@@ -16,7 +16,7 @@ from ..task import Task, TaskState
 from . import words
 from .markup import Html, admitted, element, fragment
 from .notes import Note, notes_of
-from .style import STATE_MARKS, Skin, saved
+from .style import Skin, framed, saved
 
 _PATH = (TaskState.WAIT, TaskState.QUEUEING, TaskState.GENERATING, TaskState.SUCCESS)
 _FOLDED_FROM = 400  # characters of a prompt; about five lines
@@ -49,8 +49,6 @@ def card(sighting: Sighting, now: datetime, *, width: int, embedded: Embedded = 
         width: Pixels at most.
         embedded: Media to carry along.
     """
-    look = dict(saved("card"))
-    look["style"] = f"max-width:{int(width)}px;{look['style']}"
     foot = element("div", words.record(sighting), **saved("foot"))
     return element(
         "div",
@@ -58,7 +56,7 @@ def card(sighting: Sighting, now: datetime, *, width: int, embedded: Embedded = 
         media(sighting.task, saved, embedded),
         bottom(sighting, now, saved, embedded),
         foot,
-        **look,
+        **framed(width),
     )
 
 
@@ -92,9 +90,8 @@ def bottom(sighting: Sighting, now: datetime, skin: Skin, embedded: Embedded = N
 def badge(task: Task | None, skin: Skin) -> Html:
     """Draw the state as a shape and a word."""
     state = task.state if task else TaskState.UNKNOWN
-    text = task.state_text if task else "not seen yet"
     role = f"badge {state.value} ended" if state.is_terminal else f"badge {state.value}"
-    return element("span", f"{STATE_MARKS[state]} {text}", **skin(role))
+    return element("span", words.marked_state(task), **skin(role))
 
 
 def prompt(task: Task | None, skin: Skin) -> Html | None:

@@ -12,7 +12,7 @@ from . import html, words
 from .html import NOTHING_EMBEDDED, Embedded
 from .markup import Html, admitted, element, printable
 from .notes import Note, notes_of
-from .style import STATE_MARKS, saved
+from .style import saved
 from .wrapping import terminal_width, wrapped
 
 _PROMPT_AT_MOST = 160  # characters; a small card is to recognise a task by, its own card tells the rest
@@ -145,7 +145,7 @@ def _text(lineage: Lineage, now: datetime) -> str:
 
 def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: int) -> list[str]:
     task = link.task
-    state = f"{STATE_MARKS[task.state]} {task.state_text}" if task else "? not seen yet"
+    state = words.marked_state(task)
     asked = "  ← asked for" if link is lineage.asked else ""
     lines = [f"{place + 1:>3}  {state}  {link.task_id}{asked}"]
     if task is not None:

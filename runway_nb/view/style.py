@@ -164,6 +164,11 @@ def saved(roles: str) -> Mapping[str, str]:
     return {"style": style} if style else {}
 
 
+def framed(width: int) -> Mapping[str, str]:
+    """Skin of a saved card itself, this many pixels wide at most."""
+    return {"style": f"max-width:{int(width)}px;{_INLINE['card']}"}
+
+
 def style_rules() -> str:
     """The style sheet behind `live`."""
     return "".join(f".runway-{role}{{{_filled(rule, _THEMED)}}}" for role, rule in ROLES.items()) + _filled(

@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 
 from ..sighting import Following, Sighting
 from ..task import Task, TaskState
+from .style import STATE_MARKS
 
 _LONG = 20  # seconds to the next look
+
+
+def marked_state(task: Task | None) -> str:
+    """The state as a shape and a word, such as ``✓ success``."""
+    return f"{STATE_MARKS[task.state]} {task.state_text}" if task else f"{STATE_MARKS[TaskState.UNKNOWN]} not seen yet"
 
 
 def headline(sighting: Sighting) -> str:
