@@ -103,6 +103,8 @@ def _found(history: TaskHistory, args: Namespace) -> list[Sighting]:
     from .since import parse_since
     from .task import TaskState
 
+    if args.limit < 1:
+        raise UsageError(f"--limit {args.limit} leaves no task to list. Give a number above 0.")
     try:
         remembered = history.recent(
             state=_chosen(TaskState, args.state),

@@ -31,7 +31,10 @@ def parsed(magic: Callable[..., Any], line: str) -> Namespace:
     except ValueError as error:
         raise UsageError(f"{error}: close the quotation, or leave the quotes out.") from None
     parser: ArgumentParser = magic.parser  # type: ignore[attr-defined]  # set by magic_arguments
-    return parser.parse_intermixed_args([_bare(token) for token in tokens])  # options may stand between tasks
+    try:
+        return parser.parse_intermixed_args([_bare(token) for token in tokens])  # options may stand between tasks
+    except UsageError as error:
+        raise UsageError(f"{error}. %{magic.__name__}? lists what it takes.") from None
 
 
 def resolved(tokens: list[str], namespace: Mapping[str, Any]) -> list[str]:

@@ -133,7 +133,7 @@ def test_the_cells_text_is_searched_for_ids(kernel):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("--frobnicate", "unrecognized arguments: --frobnicate"),
+        ("--frobnicate", "unrecognized arguments: --frobnicate. %runway? lists what it takes."),
         (f"{FINISHED} -o", "expected one argument"),
         (f"{FINISHED} -o 1st", "that is no name for a variable"),
         (f"{FINISHED} --interval soon", "invalid float value"),
@@ -162,7 +162,8 @@ def test_a_mistake_in_the_line_is_a_usage_error(kernel, simulator, line, says):
         ("%runway_demo sideways", "%runway_demo off"),
         (f"%runway_login {KEY}", "A key does not go into a cell"),
         (f"%runway_compare {FINISHED}", "Name two tasks to compare"),
-        ("%runway_history --limit many", "invalid int value"),
+        ("%runway_history --limit many", "invalid int value: 'many'. %runway_history? lists what it takes."),
+        ("%runway_history --limit -1", "Give a number above 0."),
     ],
 )
 def test_a_mistake_in_a_siblings_line_is_a_usage_error(kernel, line, says):
