@@ -105,7 +105,7 @@ SAVED_ROLES: Mapping[str, str] = {
     "list-item": "margin:0;padding:6px 14px;border-bottom:1px solid $line",
     "list-head": "display:flex;flex-wrap:wrap;gap:2px 10px;align-items:center",
     "list-text": "padding-top:2px;overflow-wrap:break-word",
-    "list-pair": "display:flex;flex-wrap:wrap;gap:0 12px;margin:0;padding:3px 0 3px 14px",
+    "list-pair": "display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 12px;margin:0;padding:3px 0 3px 14px",
     "shows": "flex:1 1 200px;color:$ink",
     "flush": "border-top:0",
 }
