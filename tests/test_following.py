@@ -90,6 +90,16 @@ def watched(kernel, task_id):
     return Card.shown(kernel, kernel.run(f"%runway {task_id} --watch -i 1"))
 
 
+def opened_row(kernel, task_id):
+    """Open a row of the one board in the kernel, which is then its variable `board`; give the card."""
+    opened = kernel.run(
+        "from runway_nb.session import current_session\n"
+        "(board,) = [each.board for kept in current_session()._shown.values() for each in kept]\n"
+        f"board.open_task({task_id!r})\nprint(board.card.model_id)"
+    )
+    return Card(kernel, opened.stdout.strip())
+
+
 def looks(simulator, task_id):
     """How often a task was looked up so far."""
     return sum(look.task_id == task_id for look in simulator.lookups)
@@ -306,12 +316,7 @@ def test_wait_ends_at_its_deadline_and_the_card_can_resume(kernel, simulator, ta
 def test_after_a_wait_the_card_of_a_boards_row_still_refreshes_and_resumes(kernel, simulator, make_task):
     first, second = make_task(), make_task()
     kernel.run(f"%runway {first} {second} --wait -i 1 -t 1.2")
-    opened = kernel.run(
-        "from runway_nb.session import current_session\n"
-        "(board,) = [each.board for kept in current_session()._shown.values() for each in kept]\n"
-        f"board.open_task({first!r})\nprint(board.card.model_id)"
-    )
-    card = Card(kernel, opened.stdout.strip())
+    card = opened_row(kernel, first)
     simulator.put(first, QUEUEING)
     card.press_refresh()
     card.wait_for("◔ queueing")
@@ -659,7 +664,7 @@ def test_a_board_says_whether_it_is_followed_so_that_a_save_keeps_it_alive(kerne
 
 
 def test_a_board_that_could_not_be_fetched_does_not_say_that_it_is_followed(kernel, simulator, make_task):
-    simulator.faults.add(Fault.slow(0.5))
+    simulator.faults.add(Fault.slow(4))
     running = kernel.start(f"%runway {make_task()} {make_task()} {make_task()} --watch -i 1")
     kernel.wait_for(lambda message: message["msg_type"] == "display_data", since=running.start)
     kernel.interrupt()
@@ -696,12 +701,7 @@ def test_there_a_watch_says_so_and_ends_with_the_task(colab, simulator, task_id)
 def test_there_the_controls_of_a_board_and_of_its_open_card_draw_before_they_return(colab, simulator, make_task):
     first, second = make_task(), make_task()
     colab.run(f"%runway {first} {second}\n%config RunwayMagics.interval = 1")
-    opened = colab.run(
-        "from runway_nb.session import current_session\n"
-        "(board,) = [each.board for kept in current_session()._shown.values() for each in kept]\n"
-        f"board.open_task({first!r})\nprint(board.card.model_id)"
-    )
-    card = Card(colab, opened.stdout.strip())
+    card = opened_row(colab, first)
     simulator.put(first, QUEUEING)
     simulator.put(second, DONE)
     colab.run("board._actions.look()")
