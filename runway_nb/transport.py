@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import requests
@@ -20,6 +21,8 @@ MAX_BODY = 1024 * 1024
 CONNECTIONS = 8
 """Connections kept open at most."""
 
+_SHORTEST_KEY = 8  # characters; shorter ones, such as the demo's, are ordinary words
+_MASK = "[key]"
 _PATH = "/api/v1/runway/record-detail"
 _HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json"}
 
@@ -43,6 +46,7 @@ class Transport:
     ) -> None:
         self._base_url = base_url
         self._url = base_url + _PATH
+        self._key = key
         self._auth = _Bearer(key)
         self._session = session or _pooled_session(base_url)
         self._owns_session = session is None
@@ -65,7 +69,7 @@ class Transport:
         """
         try:
             with self._send({"taskId": task_id.encode("utf-8", "replace")}) as response:
-                return _read(response)
+                return self._without_key(_read(response))
         except (OSError, HTTPError) as error:  # requests' own are OSErrors
             host = self._base_url.split("://", 1)[1]
             failure: BaseException = ConnectionFailedError(host, _reason(error))
@@ -73,6 +77,14 @@ class Transport:
             failure = KeyboardInterrupt()
         # Raised out here: chained to the library's error, its frames would carry the key into a verbose traceback.
         raise failure
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """Take the key out of an answer that quotes it: answers are shown, recorded and saved."""
+        key = self._key.reveal()
+        if len(key) < _SHORTEST_KEY or not (key.encode() in answer.body or key in (answer.location or "")):
+            return answer
+        body = answer.body.replace(key.encode(), _MASK.encode())
+        return replace(answer, body=body, location=answer.location and answer.location.replace(key, _MASK))
 
     def _send(self, query: dict[str, bytes]) -> requests.Response:
         # Whatever a redirect leads to, the key does not go there.

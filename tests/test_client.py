@@ -760,3 +760,19 @@ def test_threads_share_a_client(client: RunwayClient):
 
     assert len(found) == 20
     assert {task.task_id for task in found} == {FINISHED}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.http(401, "Invalid key: Bearer sk-echoed-12345"),
+        Fault.html(403, "Bearer sk-echoed-12345 is blocked"),
+        Fault.redirect("https://elsewhere.example/?key=sk-echoed-12345"),
+    ],
+)
+def test_an_answer_that_quotes_the_key_is_told_without_it(simulator: Simulator, fault: Fault):
+    simulator.faults.add(fault)
+    with RunwayClient("sk-echoed-12345", simulator.base_url) as client, pytest.raises(RunwayError) as caught:
+        client.look("quoted")
+    assert "[key]" in str(caught.value)
+    assert "sk-echoed" not in str(caught.value)
