@@ -1,21 +1,35 @@
-"""runway_nb: see what became of an AI video task, in Jupyter and IPython.
+"""See what happened to AI video tasks, in Jupyter and IPython.
 
-``%load_ext runway_nb``, then ``%runway TASK_ID``. In Python: `RunwayClient`, `show`, `watch`.
+In a notebook:
 
-Names are imported when they are first used, so that loading the extension costs next to nothing.
+    %load_ext runway_nb
+    %runway ee603959-debb-48d1-98c4-a6d1c717eba6
+
+In Python:
+
+    from runway_nb import RunwayClient, show, watch
+
+    with RunwayClient() as client:
+        task = client.get("ee603959-debb-48d1-98c4-a6d1c717eba6")
+
+Showing and following: `show` displays a task as a `TaskCard`; `watch` follows tasks in a `WatchHandle`, without a card.
+Looking up: `RunwayClient` returns a `Task`, with its `TaskState`, its `Video` and the `LinkLife` of the video's link.
+Failed tasks: `read_failure` returns a `Reading` of the service's message: its `Cause`, and whether to `Retry`.
+Errors: every error is a `RunwayError`; `ApiError` and its subclasses are the service's error codes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .api import show, watch
-    from .client import RunwayClient
-    from .errors import (
+    from .follow.handle import WatchHandle
+    from .kernel.api import show, watch
+    from .model.errors import (
         ApiError,
         AuthenticationError,
         BadResponseError,
@@ -28,20 +42,20 @@ if TYPE_CHECKING:
         RunwayError,
         ServerError,
         SettingError,
-        TaskFailedError,
         TaskNotFoundError,
-        WaitInterruptedError,
-        WaitTimeoutError,
     )
-    from .task import Task, TaskState, Video
-    from .view.card import TaskCard
-
-__version__ = "0.1.0"
+    from .model.expiry import LinkLife
+    from .model.failure import Cause, Reading, Retry, read_failure
+    from .model.task import Task, TaskState, Video
+    from .model.version import __version__
+    from .model.wait_errors import LooksInterruptedError, TaskFailedError, WaitInterruptedError, WaitTimeoutError
+    from .service.client import RunwayClient
+    from .view.card.widget import TaskCard
 
 _HOMES = {
-    "api": ("show", "watch"),
-    "client": ("RunwayClient",),
-    "errors": (
+    "follow.handle": ("WatchHandle",),
+    "kernel.api": ("show", "watch"),
+    "model.errors": (
         "ApiError",
         "AuthenticationError",
         "BadResponseError",
@@ -54,44 +68,60 @@ _HOMES = {
         "RunwayError",
         "ServerError",
         "SettingError",
-        "TaskFailedError",
         "TaskNotFoundError",
-        "WaitInterruptedError",
-        "WaitTimeoutError",
     ),
-    "task": ("Task", "TaskState", "Video"),
-    "view.card": ("TaskCard",),
+    "model.expiry": ("LinkLife",),
+    "model.failure": ("Cause", "Reading", "Retry", "read_failure"),
+    "model.task": ("Task", "TaskState", "Video"),
+    "model.version": ("__version__",),
+    "model.wait_errors": ("LooksInterruptedError", "TaskFailedError", "WaitInterruptedError", "WaitTimeoutError"),
+    "service.client": ("RunwayClient",),
+    "view.card.widget": ("TaskCard",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: PLE0604  # every name in _HOMES is a string
-    *_HOME_OF,
+    *sorted(set(_HOME_OF) - {"__version__"}),
     "load_ipython_extension",
     "unload_ipython_extension",
 ]
 
 
+# Names are imported when they are first used, so that loading the extension stays quick.
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _show_tasks_as_cards()
     value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOME_OF})
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Add the magics: ``%load_ext runway_nb``."""
-    from .extension import load
+    from .kernel.extension import load
 
     load(ipython)
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:
-    """Take everything back: ``%unload_ext runway_nb``."""
-    from .extension import unload
+    """Remove everything that loading added: ``%unload_ext runway_nb``."""
+    from .kernel.extension import unload
 
     unload(ipython)
+
+
+def _show_tasks_as_cards() -> None:
+    from .model.task import show_tasks_with
+
+    show_tasks_with(_task_card)
+
+
+def _task_card(task: Task) -> Mapping[str, Any]:
+    from .view.card.saved import task_card
+
+    return task_card(task).data

@@ -1,9 +1,10 @@
-"""The real parts that tests run on: simulator, kernel, terminal, Jupyter front-ends, browser."""
+"""Fixtures for the real parts that tests run on: simulator, kernel, terminal, Jupyter front-ends, browser."""
 
 from __future__ import annotations
 
 import atexit
 import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,22 +29,27 @@ _BROWSER_PATH = pytest.StashKey[Path]()
 _FAILED = pytest.StashKey[bool]()
 
 
-# --- the run as a whole -----------------------------------------------------------------------------------------------
+# --- the whole run ----------------------------------------------------------------------------------------------------
 
-# Every run tries the same examples, and none fails for being slow: a machine may be busy.
+# Every run tries the same examples, and slow examples do not fail: the machine may be busy.
 hypothesis.settings.register_profile(
     "repeatable", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("repeatable")
 
 
+def pytest_configure() -> None:
+    """Let interrupts arrive here and in all that tests start: a shell starts background jobs without them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: from the first one on, Playwright's event loop runs in this thread."""
+    """Run browser tests last, because Playwright's event loop keeps running in this thread after the first one."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Have a browser before the first test, or stop with one sentence; only if a browser test was selected."""
+    """If a browser test was selected, find a browser before the first test, or stop with one sentence."""
     if session.config.option.collectonly or not any(item.get_closest_marker("browser") for item in session.items):
         return
     say = session.config.get_terminal_writer().line
@@ -55,7 +61,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Let fixtures know, when they are torn down, that the test failed."""
+    """Record that a test failed, so that fixtures know it during teardown."""
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     return report
@@ -63,7 +69,7 @@ def pytest_runtest_makereport(item: pytest.Item):
 
 @pytest.fixture(scope="session", autouse=True)
 def isolated_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep this process, too, out of the user's IPython and Jupyter directories and away from the user's key."""
+    """Keep this process away from the user's IPython and Jupyter directories and from the user's key."""
     with pytest.MonkeyPatch.context() as patch:
         for name, folder in isolated_directories(tmp_path_factory.mktemp("process")).items():
             patch.setenv(name, folder)
@@ -78,7 +84,7 @@ def isolated_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture
 def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    """Serve the API for one test; `parametrize("simulator", [{"pace": 5}], indirect=True)` sets it up otherwise."""
+    """Serve the API for one test; `parametrize("simulator", [{"pace": 5}], indirect=True)` passes it arguments."""
     with Simulator(**getattr(request, "param", {})) as running:
         yield running
 
@@ -88,7 +94,7 @@ def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
 
 @pytest.fixture
 def start_kernel(tmp_path: Path, simulator: Simulator) -> Iterator[Callable[..., Kernel]]:
-    """Start kernels: `start_kernel(home=..., NAME=value_or_None)`. Those with one home share history and profile."""
+    """Start kernels: `start_kernel(home=..., NAME=value_or_None)`. Kernels with the same home share their profile."""
     with ExitStack() as kernels:
 
         def start(home: str = "kernel", **changes: str | None) -> Kernel:
@@ -102,13 +108,13 @@ def start_kernel(tmp_path: Path, simulator: Simulator) -> Iterator[Callable[...,
 
 @pytest.fixture
 def kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
-    """Give a fresh kernel that asks the simulator; its working directory is `tmp_path`."""
+    """Start a kernel that uses the simulator; its working directory is `tmp_path`."""
     return start_kernel()
 
 
 @pytest.fixture
 def terminal(tmp_path: Path, simulator: Simulator) -> Iterator[Terminal]:
-    """Give a terminal IPython that asks the simulator; its working directory is `tmp_path`."""
+    """Start IPython in a terminal that uses the simulator; its working directory is `tmp_path`."""
     running = Terminal(isolated_environment(tmp_path / "terminal", simulator.base_url), tmp_path)
     yield running
     running.stop()
@@ -116,7 +122,7 @@ def terminal(tmp_path: Path, simulator: Simulator) -> Iterator[Terminal]:
 
 @pytest.fixture
 def ipython(tmp_path: Path) -> Iterator[InteractiveShell]:
-    """Give a fresh shell in this process; what it displays is in `ipython.display_pub.outputs`."""
+    """Create a shell in this process; what it displays is in `ipython.display_pub.outputs`."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -137,13 +143,13 @@ def ipython(tmp_path: Path) -> Iterator[InteractiveShell]:
 
 @pytest.fixture(scope="session")
 def browser_path(pytestconfig: pytest.Config) -> Path:
-    """Give the executable of the browser that was found or installed before the first test."""
+    """Return the executable of the browser that was found or installed before the first test."""
     return pytestconfig.stash[_BROWSER_PATH]
 
 
 @pytest.fixture(scope="session")
 def browser(browser_path: Path) -> Iterator[Browser]:
-    """Start the browser, once."""
+    """Start the browser once for the whole run."""
     expect.set_options(timeout=GENEROUS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
@@ -153,7 +159,7 @@ def browser(browser_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Give an empty page, 1200 by 900 pixels; when the test fails, its picture goes to `tests/.artifacts`."""
+    """Open an empty page of 1200 by 900 pixels; if the test fails, save a screenshot in `tests/.artifacts`."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     yield page
@@ -165,7 +171,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], JupyterServer]]:
-    """Start a front-end's server on its first use; every test of that front-end has the same one."""
+    """Start a front-end's server on first use; all tests of that front-end share it."""
     running: dict[str, JupyterServer] = {}
     with ExitStack() as servers:
 
@@ -182,7 +188,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 def start_frontend(
     start_server: Callable[[str], JupyterServer], simulator: Simulator, page: Page, tmp_path: Path
 ) -> Iterator[Callable[[type[FrontEnd]], FrontEnd]]:
-    """Bring a front-end on to the page, with no kernel or notebook of an earlier test."""
+    """Open a front-end in the page, without kernels or notebooks of earlier tests."""
     with ExitStack() as after:
 
         def start(kind: type[FrontEnd]) -> FrontEnd:
@@ -196,17 +202,17 @@ def start_frontend(
 
 @pytest.fixture
 def lab(start_frontend: Callable[[type[FrontEnd]], FrontEnd]) -> FrontEnd:
-    """Give JupyterLab."""
+    """Open JupyterLab."""
     return start_frontend(Lab)
 
 
 @pytest.fixture
 def notebook7(start_frontend: Callable[[type[FrontEnd]], FrontEnd]) -> FrontEnd:
-    """Give Notebook 7."""
+    """Open Notebook 7."""
     return start_frontend(Notebook7)
 
 
 @pytest.fixture(params=[Lab, Notebook7], ids=["lab", "notebook7"])
 def frontend(request: pytest.FixtureRequest, start_frontend: Callable[[type[FrontEnd]], FrontEnd]) -> FrontEnd:
-    """Give JupyterLab and then Notebook 7: the test runs in both."""
+    """Open JupyterLab, then Notebook 7: the test runs in both."""
     return start_frontend(request.param)

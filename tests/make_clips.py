@@ -2,8 +2,8 @@
 
     python tests/make_clips.py [NAME ...]
 
-Needs numpy, pillow and ffmpeg with libx264. What it writes is committed, so only who changes a scene runs it.
-Every scene is a function of the time in seconds; it draws at twice the size, and the picture is scaled down.
+Needs numpy, pillow and ffmpeg with libx264. The files are committed, so run this only after changing a scene. Every
+scene is a function of the time in seconds. It draws at twice the final size, and the picture is scaled down.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TAU = math.tau
 
 
 def gradient(*stops):
-    """A vertical gradient through (position 0..1, colour) stops."""
+    """Return a vertical gradient through stops of (position 0..1, colour)."""
     rows = np.linspace(0, 1, H)
     places, colours = zip(*stops, strict=True)
     columns = [np.interp(rows, places, [colour[channel] for colour in colours]) for channel in range(3)]
@@ -38,7 +38,7 @@ def black():
 
 
 def add(picture, light, blur=0):
-    """Add light to a picture, blurred at a quarter of the size, which is as good and much quicker."""
+    """Add light to a picture. It is blurred at a quarter of the size, which looks the same and is much faster."""
     if blur:
         small = light.resize((W // 4, H // 4), Image.Resampling.BILINEAR)
         light = small.filter(ImageFilter.GaussianBlur(blur / 4)).resize((W, H), Image.Resampling.BICUBIC)
@@ -54,7 +54,7 @@ def scaled(colour, factor):
 
 
 def curve(points, closed=False, steps=14):
-    """A smooth line through points (Catmull-Rom)."""
+    """Return a smooth line through points (Catmull-Rom)."""
     points = [np.array(point, float) for point in points]
     ends = [points[-1], *points, points[0], points[1]] if closed else [points[0], *points, points[-1]]
     line = []
@@ -67,13 +67,13 @@ def curve(points, closed=False, steps=14):
     return [tuple(point) for point in line]
 
 
-# --- neon cat ---------------------------------------------------------------------------------------------------
+# --- neon cat ---------------------------------------------------------------------------------------------------------
 
 PINK, CYAN, GOLD, VIOLET, LIME = (255, 60, 150), (40, 220, 255), (255, 190, 60), (150, 80, 255), (140, 255, 90)
 
 
 def neon_cat(t):
-    beat = t * 2  # 120 to the minute
+    beat = t * 2  # 120 beats per minute
     picture = gradient((0, (14, 6, 34)), (0.6, (42, 12, 66)), (0.68, (24, 8, 44)), (1, (8, 4, 20)))
     picture = add(picture, dance_floor(beat))
     picture = add(picture, beams(t), blur=14)
@@ -149,7 +149,7 @@ def mirror_ball(picture, t):
 
 
 def cat_tubes(t):
-    """The cat as neon tubes: (line, colour). It sways and swaps its paws once a second."""
+    """Return the cat as neon tubes of (line, colour). It sways and swaps its paws once a second."""
     sway = math.sin(TAU * t)
     bob = abs(math.sin(TAU * t)) * 16
     swap = math.sin(TAU * t + 0.6)
@@ -211,7 +211,7 @@ def draw_tubes(tubes, width, strength):
     return light
 
 
-# --- paper city -------------------------------------------------------------------------------------------------
+# --- paper city -------------------------------------------------------------------------------------------------------
 
 DAWN = {
     "sky": ((0, (86, 98, 150)), (0.35, (214, 150, 150)), (0.62, (255, 208, 160)), (1, (255, 226, 190))),
@@ -225,7 +225,7 @@ DAY = {
 
 @cache
 def skyline(layer):
-    """The buildings of a layer, far to near: (left, width, height, roof, windows), in the layer's own units."""
+    """Return the buildings of a layer: (left, width, height, roof, columns, windows), in the layer's units."""
     rng = np.random.default_rng(70 + layer)
     x, buildings = -900.0, []
     while x < W + 900:
@@ -300,12 +300,12 @@ def paste_layer(picture, layer, colour, look, t, view):
 
 
 def ridge(roof, height, width):
-    """How high a building is in the middle, where the paper is folded."""
+    """Return the height of a building in the middle, where the paper is folded."""
     return height + width * {"flat": 0, "gable": 0.45, "slant": 0.2, "dome": 0.5}[roof]
 
 
 def roofed(x, width, height, roof):
-    """A building's outline: (x, height above its ground)."""
+    """Return a building's outline as points of (x, height above the ground)."""
     top = {
         "flat": [(x, height), (x + width, height)],
         "gable": [(x, height), (x + width / 2, height + width * 0.45), (x + width, height)],
@@ -319,7 +319,7 @@ def roofed(x, width, height, roof):
 
 
 def ordered(corners):
-    """Corners in the order of their angle, so that they make a simple shape."""
+    """Sort corners by angle, so that they form a simple polygon."""
     mx = sum(x for x, _ in corners) / len(corners)
     my = sum(y for _, y in corners) / len(corners)
     return sorted(corners, key=lambda corner: math.atan2(corner[1] - my, corner[0] - mx))
@@ -335,7 +335,7 @@ def paper_plane(picture, t, look):
     draw.polygon([nose, keel, (x - 8, y + 2)], fill=(236, 226, 222))
 
 
-# --- night sea --------------------------------------------------------------------------------------------------
+# --- night sea --------------------------------------------------------------------------------------------------------
 
 
 def night_sea(t):
@@ -372,13 +372,13 @@ WAVES = (
     (0.5, 1.1, 2, 1.0), (-0.9, 1.7, 3, 0.8), (1.7, 2.6, 4, 0.55),
     (-2.9, 3.9, 5, 0.35), (5.3, 7.1, 7, 0.3), (-9.1, 11.3, 9, 0.22),
 )  # fmt: skip
-"""Along and across wave numbers, periods in the whole clip, and height."""
+"""Wave numbers along and across, periods in the clip, and height."""
 
 
 def swell(t, horizon, mx):
-    """The light on the water: slopes of a few waves in perspective, brightest where they mirror the moon."""
+    """Return the light on the water: a few waves in perspective, brightest where they reflect the moon."""
     y, x = np.mgrid[horizon:H, 0:W].astype(float)
-    depth = 60.0 / (y - horizon + 5)  # far is large
+    depth = 60.0 / (y - horizon + 5)  # larger means farther away
     px, pz = (x - W / 2) * depth / 60, depth * 14
     slope = np.zeros_like(px)
     around = TAU / SECONDS
@@ -422,7 +422,7 @@ def boat(picture, t, horizon):
     draw.ellipse([*at(-58, -20), *at(-50, -12)], fill=(255, 190, 90))
 
 
-# --- fireflies --------------------------------------------------------------------------------------------------
+# --- fireflies --------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -500,7 +500,7 @@ def swarm(t, layer, radius):
     return light
 
 
-# --- files ------------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 
 SCENES = {
     "neon-cat": (neon_cat, 34, 1.3),
@@ -508,7 +508,7 @@ SCENES = {
     "night-sea": (night_sea, 31, 2.2),
     "fireflies": (fireflies, 32, 2.6),
 }
-"""By name: the scene, x264's constant rate factor, the second that the thumbnail shows."""
+"""By name: the scene, x264's constant rate factor, and the second shown in the thumbnail."""
 
 
 def small(picture, width=WIDTH):
@@ -536,7 +536,7 @@ def main():
         encode(name)
     small(paper_city(1.0, DAY), 480).save(CLIPS / "reference.jpg", quality=72, optimize=True, progressive=True)
     for path in sorted([*CLIPS.glob("*.mp4"), *CLIPS.glob("*.jpg")]):
-        print(f"{path.stat().st_size / 1000:7.1f} kB  {path.name}")  # noqa: T201  # a script's report
+        print(f"{path.stat().st_size / 1000:7.1f} kB  {path.name}")  # noqa: T201  # the script's output
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from runway_nb.simulator import Simulator, demo_task
 
 PICTURES = Path(__file__).parents[1] / "notebooks"
 _LOAD = "%load_ext runway_nb"
-_SHARPNESS = 1.5  # device pixels to a pixel
+_SCALE = 1.5  # device pixels per CSS pixel
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def _lab(simulator: Simulator) -> Iterator[Lab]:
         server = JupyterServer(Lab.module, Path(folder))
         server.reset(isolated_environment(Path(folder, "kernel"), simulator.base_url))
         browser = playwright.chromium.launch(executable_path=provide_browser(print), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 880, "height": 1500}, device_scale_factor=_SHARPNESS)
+        page = browser.new_page(viewport={"width": 880, "height": 1500}, device_scale_factor=_SCALE)
         try:
             yield Lab(server, page)
         finally:
@@ -61,10 +61,10 @@ def _open(lab: Lab, cells: list[str]) -> None:
 
 
 def _shoot(lab: Lab, first: int, last: int, name: str) -> None:
-    """Take the picture of some cells, in one piece."""
+    """Take one picture of consecutive cells."""
     top, bottom = lab.cell(first).bounding_box(), lab.cell(last).bounding_box()
     if top is None or bottom is None:
-        raise SystemExit(f"The cells of {name} are not on the screen.")
+        raise SystemExit(f"The cells of {name} are not visible.")
     height = bottom["y"] + bottom["height"] - top["y"]
     box = {"x": top["x"], "y": top["y"], "width": min(top["width"], 860), "height": height}
     lab.page.mouse.move(0, 0)

@@ -1,7 +1,8 @@
-"""The house stands as it is laid out: who may import whom, what it needs from outside, and what it costs to enter."""
+"""The house: which room may import which, what it needs from outside, and what it costs to enter."""
 
 import ast
 import graphlib
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,37 +15,38 @@ import runway_nb
 
 ROOT = Path(runway_nb.__file__).parent
 
-ROOMS = (
-    ("errors", "fields", "task", "sighting"),
-    ("answer", "budget", "failure", "ids", "lineage", "pool", "redaction", "settings"),
-    ("entry", "handle", "listener", "pace", "schedule", "watcher"),
-    ("client", "history", "history_file", "since", "transport", "usual", "video"),
-    ("view",),
-    ("board_presenter", "card_presenter", "embedding", "following", "presenter", "publish", "surface"),
-    ("connection", "memory"),
-    ("report", "session"),
-    ("completion", "debug_magic", "line", "magic"),
-    ("api", "extension", "server"),
-)
-"""From the ground up. A module imports from its own room and from those before it, never from those after."""
-
-ONE_EXCEPTION = ("task", "view.bundle")
-"""IPython asks a value itself how it looks, so `Task._repr_mimebundle_` reaches up to the view, when it is called."""
+ROOMS = {
+    "model": set(),
+    "follow": {"model"},
+    "record": {"model"},
+    "simulator": {"model"},
+    "service": {"model", "follow"},
+    "view": {"model"},
+    "view.card": {"model", "view"},
+    "view.board": {"model", "view", "view.card"},
+    "view.reports": {"model", "view", "view.card"},
+    "screen": {"model", "follow", "service", "view", "view.card", "view.board"},
+    "kernel": {"model", "follow", "record", "simulator", "service", "view", "view.card", "view.reports", "screen"},
+    "server": {"view"},
+    "__init__": {"model", "follow", "service", "view.card", "kernel"},
+}
+"""Each room, from the ground up, and the rooms it may import from besides itself."""
 
 OUTSIDE = {"IPython", "ipywidgets", "requests", "traitlets", "urllib3"}
 """The three dependencies, and what they bring."""
 
-OPTIONAL = {"settings": {"keyring"}}
+OPTIONAL = {"service.key": {"keyring"}}
 """Imported where it is installed, and only then."""
 
-PURE = tuple(
-    f"view.{name}"
-    for name in (
-        *("board_html", "board_view", "board_words", "bundle", "compare", "comparison", "demo", "difference"),
-        *("filtering", "history", "html", "lineage", "markup", "notes", "style", "table", "text", "words", "wrapping"),
-    )
-)
-"""Drawing needs neither widgets nor network: a server or a script draws too."""
+SIMULATOR_NEEDS = {"tornado"}
+
+WITH_WIDGETS = {"view.card.widget", "view.board.widget", "view.board.parts"}
+"""The modules of the view that import ipywidgets; all others draw in a server or a script too."""
+
+MOST_LEVELS = 7
+MOST_ENTRIES = 14
+MOST_LINES = 260
+MEDIAN_LINES = 150
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,13 @@ class Import:
 
     @property
     def ours(self) -> str | None:
-        """The module of this package that it names, relative to it; None if it is another's."""
+        """The module of this package that it names, relative to it; None if it is another package's."""
         package, _, rest = self.target.partition(".")
-        return rest if package == "runway_nb" and rest else None
+        return (rest or "__init__") if package == "runway_nb" else None
 
 
 def imports_of(path: Path) -> Iterator[Import]:
-    """Read the imports of a module, wherever in it they stand."""
+    """Read all imports of a module: at the top, for types only, and inside functions."""
     tree = ast.parse(path.read_text())
     package = ["runway_nb", *path.relative_to(ROOT).parts[:-1]]
     typing_only = {
@@ -102,78 +104,104 @@ def is_module(path: Path) -> bool:
 
 
 def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return name.removesuffix(".__init__")
 
 
 MODULES = {name_of(path): tuple(imports_of(path)) for path in sorted(ROOT.rglob("*.py"))}
-INDOORS = {name: found for name, found in MODULES.items() if not name.startswith(("__init__", "simulator."))}
 
 
-def room_of(module: str) -> int:
-    place = module.split(".", maxsplit=1)[0]
-    assert any(place in room for room in ROOMS), f"{module} has no room yet: put it into ROOMS, where it belongs"
-    return next(number for number, room in enumerate(ROOMS) if place in room)
+def room_of(module: str) -> str:
+    parents = module.split(".")
+    for length in range(len(parents), 0, -1):
+        if (room := ".".join(parents[:length])) in ROOMS:
+            return room
+    raise AssertionError(f"{module} has no room yet: add it to ROOMS")
 
 
-def test_every_room_exists():
-    places = {module.split(".")[0] for module in INDOORS}
-
-    assert places == {place for room in ROOMS for place in room}
-
-
-@pytest.mark.parametrize("module", INDOORS)
-def test_arrows_run_one_way(module: str):
-    for found in INDOORS[module]:
-        if found.ours is None or found.for_types or found.ours.startswith("simulator"):
-            continue
-        if (module, found.ours) == ONE_EXCEPTION:
-            assert not found.at_once
-            continue
-        assert room_of(found.ours) <= room_of(module), f"{module} imports {found.ours}, which stands above it"
+def room_graph() -> dict[str, set[str]]:
+    """Return the rooms that each room really imports from, types and lazy imports included."""
+    graph: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for module, imports in MODULES.items():
+        graph[room_of(module)] |= {room_of(found.ours) for found in imports if found.ours} - {room_of(module)}
+    return graph
 
 
-def test_no_module_imports_itself_by_way_of_another():
+def test_rooms_and_folders_are_the_same():
+    assert {room_of(module) for module in MODULES} == set(ROOMS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_run_downwards_only(module: str):
+    allowed = ROOMS[room_of(module)] | {room_of(module)}
+    for found in MODULES[module]:
+        if found.ours is not None:
+            assert room_of(found.ours) in allowed, f"{module} imports {found.ours}"
+
+
+def test_no_room_is_allowed_more_than_it_uses():
+    assert room_graph() == ROOMS
+
+
+def test_no_circle_of_modules():
     graph = {
-        module: {found.ours for found in INDOORS[module] if found.ours in INDOORS and not found.for_types}
-        for module in INDOORS
+        module: {found.ours for found in imports if found.ours and found.ours != module}
+        for module, imports in MODULES.items()
     }
-    graph["task"].discard("view.bundle")  # ONE_EXCEPTION
 
     assert list(graphlib.TopologicalSorter(graph).static_order())
 
 
-def test_the_view_never_fetches_even_in_a_type():
-    above = {"client", "video", "watcher", "handle", "history", "session", "presenter", "magic", "api"}
-    for module in (name for name in INDOORS if name.startswith("view.")):
-        for found in INDOORS[module]:
-            assert found.target.split(".")[0] not in ("requests", "urllib3", "socket", "http", "urllib.request")
-            assert (found.ours or "").split(".")[0] not in above
+def test_levels_of_rooms():
+    level: dict[str, int] = {}
+    for room in graphlib.TopologicalSorter(ROOMS).static_order():
+        level[room] = 1 + max((level[below] for below in ROOMS[room]), default=0)
+
+    assert max(level.values()) <= MOST_LEVELS
 
 
-def test_the_simulator_is_a_service_and_knows_nothing_of_its_clients():
-    for module, found in MODULES.items():
-        if module.startswith("simulator."):
-            assert {(each.ours or "").split(".")[0] for each in found} <= {"", "simulator", "task"}
+def test_sizes():
+    lines = {module: len((ROOT / path).read_text().splitlines()) for module, path in _paths().items()}
+
+    assert {module: count for module, count in lines.items() if count > MOST_LINES} == {}
+    assert statistics.median(count for count in lines.values() if count) <= MEDIAN_LINES
+    assert len([path for path in ROOT.iterdir() if path.name != "__pycache__"]) <= MOST_ENTRIES
 
 
-def test_the_simulator_is_imported_only_when_it_plays():
-    for module, found in INDOORS.items():
-        for each in found:
-            if (each.ours or "").startswith("simulator"):
-                assert each.for_types or not each.at_once, f"{module} imports the simulator at once"
+def _paths() -> dict[str, Path]:
+    return {name_of(path): path for path in ROOT.rglob("*.py")}
+
+
+def test_rooms_open_empty():
+    for path in ROOT.rglob("__init__.py"):
+        if path.parent not in (ROOT, ROOT / "simulator"):  # the two that are public packages
+            assert path.read_text() == "", path
+
+
+def test_the_view_never_fetches():
+    for module, imports in MODULES.items():
+        if module.startswith("view"):
+            for found in imports:
+                assert found.target.split(".")[0] not in ("requests", "urllib3", "socket", "http", "urllib.request")
+
+
+def test_the_simulator_is_imported_lazily():
+    for module, imports in MODULES.items():
+        for found in imports:
+            if found.ours and room_of(found.ours) == "simulator" and room_of(module) != "simulator":
+                assert found.for_types or not found.at_once, f"{module} imports the simulator at once"
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_else_is_needed_from_outside(module: str):
-    allowed = OUTSIDE | OPTIONAL.get(module, set())
-    if module.startswith("simulator."):
-        allowed = {"tornado"}
+    optional = OPTIONAL.get(module, set())
+    allowed = SIMULATOR_NEEDS if room_of(module) == "simulator" else OUTSIDE | optional
     for found in MODULES[module]:
         package = found.target.split(".")[0]
         if found.for_types or package == "runway_nb":
             continue
         assert package in sys.stdlib_module_names | allowed, f"{module} imports {package}"
-        assert found.at_once is False or package not in OPTIONAL.get(module, set())
+        assert not (found.at_once and package in optional), f"{module} imports {package} at once"
 
 
 # --- the front door ---------------------------------------------------------------------------------------------------
@@ -185,22 +213,43 @@ def test_every_public_name_is_there():
         assert name in dir(runway_nb)
     assert len(set(runway_nb.__all__)) == len(runway_nb.__all__)
     promised = {"RunwayClient", "Task", "TaskState", "Video", "show", "watch", "RunwayError", "WaitTimeoutError"}
+    promised |= {"WatchHandle", "LooksInterruptedError", "LinkLife"}
     assert promised <= set(runway_nb.__all__)
 
 
-def test_a_name_that_is_not_there_is_told():
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse((ROOT / "__init__.py").read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    }
+
+    assert seen == runway_nb._HOME_OF
+
+
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = runway_nb.nonsense
 
 
 def brought_by(statement: str) -> set[str]:
-    """Import something in a fresh process, and list the packages that this brought in beside the standard library."""
+    """Import something in a fresh process; return the packages that this imported beside the standard library."""
     code = (
         f"import sys; before = set(sys.modules); {statement}; "
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)  # noqa: S603  # our own code
-    return set(run.stdout.split())
+    return set(_run(code))
+
+
+def _run(code: str) -> list[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT.parent).stdout.split()  # noqa: S603  # our own code
+
+
+PURE_VIEWS = [module for module in MODULES if module.startswith("view.") and module not in WITH_WIDGETS]
 
 
 @pytest.mark.parametrize(
@@ -208,11 +257,12 @@ def brought_by(statement: str) -> set[str]:
     [
         "import runway_nb",
         "from runway_nb import Task, RunwayError",
-        "import runway_nb.watcher, runway_nb.failure, runway_nb.ids, runway_nb.simulator",
-        f"import {', '.join(f'runway_nb.{name}' for name in PURE)}",
+        "import runway_nb.follow.watcher, runway_nb.model.failure, runway_nb.kernel.ids, runway_nb.simulator",
+        f"import {', '.join(f'runway_nb.{module}' for module in PURE_VIEWS)}",
     ],
+    ids=["package", "names", "modules", "views"],
 )
-def test_what_needs_nothing_brings_nothing(statement: str):
+def test_pure_modules_bring_nothing(statement: str):
     assert brought_by(statement) == {"runway_nb"}
 
 
@@ -223,8 +273,7 @@ def test_the_client_brings_no_notebook():
     assert not {"IPython", "ipywidgets", "traitlets", "tornado"} & brought
 
 
-def test_entering_imports_no_more_than_the_front_door():
+def test_importing_the_package_imports_nothing_else():
     code = "import sys; before = set(sys.modules); import runway_nb; print(*sorted(set(sys.modules) - before))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)  # noqa: S603  # our own code
 
-    assert [name for name in run.stdout.split() if name.startswith("runway_nb")] == ["runway_nb"]
+    assert [name for name in _run(code) if name.startswith("runway_nb")] == ["runway_nb"]

@@ -1,4 +1,4 @@
-"""The notebooks as a visitor finds them: stored clean, running from top to bottom, also where Binder builds them."""
+"""The example notebooks: stored without outputs, and running from top to bottom, here and on Binder."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ nbformat.write(notebook, sys.argv[2])
 
 
 def offline(home):
-    """The environment of a visitor without a key, for whom there is no service."""
+    """Return an environment without a key, in which the service cannot be reached."""
     return isolated_environment(home, OFFLINE, APIKLEY_API_KEY=None)
 
 
 def htmls(notebook):
-    """The HTML that each cell shows."""
+    """Return the HTML outputs of all cells."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
     return [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
 
@@ -42,7 +42,7 @@ def assert_quickstart_shows_cards(notebook):
     assert any('<video src="data:video/mp4;base64,' in each for each in shown)
 
 
-def test_there_are_notebooks():
+def test_quickstart_exists():
     assert "01-quickstart.ipynb" in [path.name for path in NOTEBOOKS]
 
 
@@ -58,7 +58,7 @@ def test_stored_without_outputs(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_runs_from_top_to_bottom_without_key_and_network(path, tmp_path):
+def test_runs_without_key_and_network(path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=offline(tmp_path), cwd=str(tmp_path))
     streams = [each.text for cell in notebook.cells for each in cell.get("outputs", ()) if each.output_type == "stream"]
@@ -70,25 +70,25 @@ def test_runs_from_top_to_bottom_without_key_and_network(path, tmp_path):
 
 @pytest.fixture(scope="session")
 def binder(tmp_path_factory):
-    """A plain environment, set up as Binder does: requirements.txt from the root of the repository, then postBuild."""
+    """Create an environment as Binder does: install requirements.txt from the repository's root, then run postBuild."""
     folder = tmp_path_factory.mktemp("binder") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)  # noqa: S603  # ours
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)  # noqa: S603  # our own command
     path = f"{folder / 'bin'}:{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(folder)}  # pip's own settings stay in force
+    environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(folder)}  # keeps pip's settings
     environment.pop("PYTHONPATH", None)
     for command in (
         [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "binder/requirements.txt"],
         [ROOT / "binder" / "postBuild"],
     ):
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # as above
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # ours
         assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
-def test_the_quickstart_runs_where_binder_serves_it(binder, tmp_path):
+def test_quickstart_runs_on_binder(binder, tmp_path):
     executed = tmp_path / "executed.ipynb"
     environment = {**offline(tmp_path / "home"), "PATH": f"{binder / 'bin'}:/usr/bin:/bin"}
-    done = subprocess.run(  # noqa: S603  # as above
+    done = subprocess.run(  # noqa: S603  # our own command
         [binder / "bin" / "python", "-c", EXECUTE, ROOT / "notebooks" / "01-quickstart.ipynb", executed],
         cwd=tmp_path,
         env=environment,
@@ -100,8 +100,8 @@ def test_the_quickstart_runs_where_binder_serves_it(binder, tmp_path):
     assert_quickstart_shows_cards(nbformat.read(executed, as_version=4))
 
 
-def test_binders_jupyterlab_asks_nothing_and_has_the_extension(binder, tmp_path):
-    done = subprocess.run(  # noqa: S603  # as above
+def test_jupyterlab_on_binder(binder, tmp_path):
+    done = subprocess.run(  # noqa: S603  # our own command
         [binder / "bin" / "jupyter", "labextension", "list"],
         env={**offline(tmp_path), "PATH": f"{binder / 'bin'}:/usr/bin:/bin"},
         capture_output=True,

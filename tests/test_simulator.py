@@ -1,4 +1,4 @@
-"""The simulator over real HTTP: held to the contract, and to what its docstrings promise."""
+"""The simulator over real HTTP: that it follows the API's schema and its own documentation."""
 
 import re
 import signal
@@ -20,16 +20,17 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 
 from runway_nb import simulator
+from runway_nb.model.expiry import LinkLife
+from runway_nb.model.task import Task, TaskState
 from runway_nb.simulator import BATCH, DEMO_TASKS, Fault, Record, Simulator, batch_log, demo_task
 from runway_nb.simulator.faults import MESSAGES
 from runway_nb.simulator.service import THREAD_NAME
-from runway_nb.simulator.walk import ABANDONED, DURATION, RESTED, Walk
-from runway_nb.task import LinkLife, Task, TaskState
+from runway_nb.simulator.walk import DURATION, RESTART_AFTER, RESTART_UNSEEN_AFTER, Walk
 
 PATH = "/api/v1/runway/record-detail"
 HERE = Path(__file__).parent
 KEY = {"Authorization": "Bearer any-key"}
-CAUSES = (  # how the documented failure texts begin
+CAUSES = (  # the beginnings of the documented failure messages
     "Detected inappropriate content",
     "HD quality free trials complete",
     "Inappropriate content detected",
@@ -50,14 +51,14 @@ CAUSES = (  # how the documented failure texts begin
 
 @pytest.fixture(scope="module")
 def shared():
-    """A simulator that tests only read from."""
+    """Start a simulator that tests only read from."""
     with Simulator(pace=20) as simulator:
         yield simulator
 
 
 @pytest.fixture
 def sim():
-    """A simulator of the test's own."""
+    """Start a simulator for one test."""
     with Simulator(pace=20) as simulator:
         yield simulator
 
@@ -81,21 +82,21 @@ def task_of(simulator, title):
     return Task.from_data(data_of(simulator, task_id), task_id)
 
 
-# The contract
+# --- the schema -------------------------------------------------------------------------------------------------------
 
-contract = schemathesis.openapi.from_path(HERE / "openapi.yaml")
-AGAINST_THE_WAYS_OF_THE_SERVICE = [  # it tells errors in the body, as HTTP 200; the test checks that code itself
+schema = schemathesis.openapi.from_path(HERE / "openapi.yaml")
+NOT_LIKE_THE_SERVICE = [  # the service sends errors as HTTP 200 with a code in the body, which the test checks
     CHECKS.get_one("ignored_auth"),
     CHECKS.get_one("missing_required_header"),
     CHECKS.get_one("negative_data_rejection"),
 ]
 
 
-@contract.parametrize()
+@schema.parametrize()
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_contract_is_kept(shared, case):
+def test_answers_match_the_schema(shared, case):
     response = case.call(base_url=shared.base_url, headers=KEY)
-    case.validate_response(response, excluded_checks=AGAINST_THE_WAYS_OF_THE_SERVICE)
+    case.validate_response(response, excluded_checks=NOT_LIKE_THE_SERVICE)
     if response.status_code == 200:
         asked = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True).get("taskId", [""])[-1]
         refused = 401 if "Authorization" not in response.request.headers else None if asked.strip() else 422
@@ -103,44 +104,44 @@ def test_the_contract_is_kept(shared, case):
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer invalid-key", "Basic any-key"])
-def test_a_missing_or_wrong_key_is_401_in_the_body(shared, header):
+def test_missing_or_wrong_key(shared, header):
     response = look(shared, demo_task("finished").task_id, headers={"Authorization": header} if header else {})
     assert response.status_code == 200
     assert response.json() == {"code": 401, "msg": "You do not have access permissions"}
 
 
 @pytest.mark.parametrize("query", ["", "?taskId=", "?taskId=%20%20", "?other=1"])
-def test_a_missing_task_id_is_422_in_the_body(shared, query):
+def test_missing_task_id(shared, query):
     response = requests.get(shared.base_url + PATH + query, headers=KEY, timeout=5)
     assert (response.status_code, response.json()["code"]) == (200, 422)
 
 
 @pytest.mark.parametrize("task_id", ["no-such-task", "\x1b", "a\x00b", "ä 漢", "' OR 1"])
-def test_an_unknown_task_looks_like_success(shared, task_id):
+def test_unknown_task_is_answered_with_null(shared, task_id):
     response = look(shared, task_id)
     assert (response.status_code, response.json()) == (200, {"code": 200, "msg": "success", "data": None})
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
-def test_every_error_code_comes_in_both_forms(shared, code):
+def test_error_codes_in_both_forms(shared, code):
     in_body, in_status = look(shared, f"code-{code}"), look(shared, f"http-{code}")
     assert (in_body.status_code, in_status.status_code) == (200, code)
     assert in_body.json() == in_status.json() == {"code": code, "msg": MESSAGES[code]}
 
 
-def test_the_docstring_lists_the_codes():
+def test_docstring_lists_the_codes():
     listed = re.search(r"for (401, [^.]*)\.", " ".join(simulator.__doc__.split())).group(1)
     assert [int(code) for code in re.findall(r"\d+", listed)] == sorted(MESSAGES)
 
 
-def test_other_methods_and_paths_are_refused_in_json(shared):
+def test_other_methods_and_paths(shared):
     post = requests.post(shared.base_url + PATH, timeout=5)
     assert (post.status_code, post.headers["Allow"], post.json()["code"]) == (405, "GET, OPTIONS", 405)
     lost = requests.get(shared.base_url + "/clips/../app.py", timeout=5)
     assert (lost.status_code, lost.json()["code"]) == (404, 404)
 
 
-def test_a_page_of_another_origin_may_look(shared):
+def test_other_origins_are_allowed(shared):
     preflight = requests.options(shared.base_url + PATH, headers={"Origin": "https://x.example"}, timeout=5)
     assert preflight.status_code == 204
     assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
@@ -148,10 +149,10 @@ def test_a_page_of_another_origin_may_look(shared):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-# The demo tasks
+# --- the demo tasks ---------------------------------------------------------------------------------------------------
 
 
-def test_every_demo_task_is_known_and_reads_as_what_it_shows(shared):
+def test_demo_tasks_have_their_state(shared):
     for task in DEMO_TASKS:
         data = data_of(shared, task.task_id)
         assert (data is None) == (task.title == "not-found")
@@ -161,7 +162,7 @@ def test_every_demo_task_is_known_and_reads_as_what_it_shows(shared):
             assert (read.task_id, read.state) == (task.task_id, expected), task.title
 
 
-def test_demo_ids_and_titles_are_unique_and_look_like_ids():
+def test_demo_ids_and_titles():
     assert len({task.task_id for task in (*DEMO_TASKS, *BATCH)}) == len(DEMO_TASKS) + 200
     assert len({task.title for task in DEMO_TASKS}) == len(DEMO_TASKS)
     shape = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
@@ -171,12 +172,12 @@ def test_demo_ids_and_titles_are_unique_and_look_like_ids():
         demo_task("nonsense")
 
 
-def test_every_state_is_there():
+def test_demo_tasks_cover_every_state():
     states = {TaskState.read(task.record.state) for task in DEMO_TASKS if task.record}
     assert states == set(TaskState)
 
 
-def test_every_documented_failure_is_there(shared):
+def test_demo_tasks_cover_every_failure(shared):
     failures = [data_of(shared, task.task_id) for task in DEMO_TASKS if task.group == "Failures"]
     assert all(data["failCode"] == 400 and "videoInfo" not in data for data in failures)
     for cause in CAUSES:
@@ -184,7 +185,7 @@ def test_every_documented_failure_is_there(shared):
     assert len(task_of(shared, "fail-prompt-length").prompt) > 2048
 
 
-def test_links_are_truthful(shared):
+def test_links_work_until_they_expire(shared):
     now = datetime.now(timezone.utc)
     finished, expiring, expired = (task_of(shared, title) for title in ("finished", "expiring", "expired"))
     assert [task.link_life(now) for task in (finished, expiring, expired)] == [
@@ -201,7 +202,7 @@ def test_links_are_truthful(shared):
     assert (without.state, without.video.url) == (TaskState.SUCCESS, None)
 
 
-def test_a_finished_task_says_the_same_at_every_look_until_its_link_expires():
+def test_finished_task_changes_only_on_expiry():
     started = datetime(2025, 3, 1, 12, tzinfo=timezone.utc)
     first, later, last = (
         Record(age=timedelta(days=1)).data("x", "http://here", started, started + timedelta(days=days))
@@ -212,14 +213,14 @@ def test_a_finished_task_says_the_same_at_every_look_until_its_link_expires():
     assert (later["expireFlag"], last["expireFlag"]) == (0, 1)
 
 
-def test_the_chain_leads_back_to_its_root(shared):
+def test_chain_of_extensions(shared):
     third, second, first = (task_of(shared, title) for title in ("chain-3", "chain-2", "chain-1"))
     assert (third.parent_task_id, second.parent_task_id) == (second.task_id, first.task_id)
     assert first.parent_task_id is None
     assert requests.get(second.image_url, timeout=5).headers["Content-Type"] == "image/jpeg"
 
 
-def test_the_forms_seen_in_the_wild(shared):
+def test_undocumented_forms(shared):
     nulls, bare, sister, queuing, old, sample = (
         data_of(shared, demo_task(title).task_id) for title in ("nulls", "bare", "sister", "queuing", "old", "sample")
     )
@@ -235,10 +236,10 @@ def test_the_forms_seen_in_the_wild(shared):
     assert {task.record.expand_prompt for task in DEMO_TASKS if task.record} == {True, False, None}
 
 
-# Walking tasks
+# --- walking tasks ----------------------------------------------------------------------------------------------------
 
 
-def test_walking_tasks_walk_each_on_its_own(sim):
+def test_walking_tasks_are_independent(sim):
     seen = []
     deadline = time.monotonic() + 10
     while (not seen or seen[-1] != "success") and time.monotonic() < deadline:
@@ -255,40 +256,40 @@ def test_walking_tasks_walk_each_on_its_own(sim):
     assert requests.get(finished["videoInfo"]["videoUrl"], timeout=5).status_code == 200
 
 
-def test_pace_is_what_a_walk_takes():
+def test_pace_of_a_walk():
     walk = Walk(pace=10)
     assert [walk.look(at) for at in (100, 100.19, 100.21, 100.61, 101.49, 101.51)] == [
         "wait", "wait", "queueing", "generating", "generating", "success",
     ]  # fmt: skip
 
 
-def test_the_demo_walks_anew_after_a_rest_and_others_do_not():
-    walk = Walk(again=True)
+def test_only_the_demo_task_starts_over():
+    walk = Walk(repeats=True)
     assert (walk.look(0), walk.look(DURATION)) == ("wait", "success")
-    assert walk.look(DURATION + RESTED - 1) == "success"
-    assert walk.look(DURATION + RESTED + 10) == "success"  # looked at in between, so not rested
-    assert walk.look(DURATION + 2 * RESTED + 11) == "wait"
+    assert walk.look(DURATION + RESTART_AFTER - 1) == "success"
+    assert walk.look(DURATION + RESTART_AFTER + 10) == "success"  # looked up in between, so it does not start over
+    assert walk.look(DURATION + 2 * RESTART_AFTER + 11) == "wait"
     once = Walk()
     assert (once.look(0), once.look(DURATION), once.look(10_000)) == ("wait", "success", "success")
 
 
-def test_a_walk_whose_end_nobody_saw_waits_longer():
-    slow_watcher, gone = Walk(again=True), Walk(again=True)
-    assert (slow_watcher.look(0), slow_watcher.look(60)) == ("wait", "success")
-    assert (gone.look(0), gone.look(DURATION + ABANDONED)) == ("wait", "wait")
+def test_unseen_walk_starts_over_later():
+    slow, gone = Walk(repeats=True), Walk(repeats=True)
+    assert (slow.look(0), slow.look(60)) == ("wait", "success")
+    assert (gone.look(0), gone.look(DURATION + RESTART_UNSEEN_AFTER)) == ("wait", "wait")
 
 
-# Clips
+# --- clips ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["neon-cat", "paper-city", "night-sea", "fireflies"])
-def test_clips_come_with_byte_ranges(shared, name):
+def test_clips_have_byte_ranges(shared, name):
     url = f"{shared.base_url}/clips/{name}.mp4"
     whole = requests.get(url, timeout=5)
     assert (whole.headers["Content-Type"], whole.headers["Accept-Ranges"]) == ("video/mp4", "bytes")
     assert whole.content[4:8] == b"ftyp"
     assert b"avc1" in whole.content
-    assert whole.content.index(b"moov") < whole.content.index(b"mdat")  # plays before it is all there
+    assert whole.content.index(b"moov") < whole.content.index(b"mdat")  # playable before the download is complete
     part = requests.get(url, headers={"Range": "bytes=100-299"}, timeout=5)
     assert (part.status_code, part.content) == (206, whole.content[100:300])
     assert part.headers["Content-Range"] == f"bytes 100-299/{len(whole.content)}"
@@ -299,22 +300,22 @@ def test_clips_come_with_byte_ranges(shared, name):
     assert requests.get(f"{shared.base_url}/clips/{name}.jpg", timeout=5).content.startswith(b"\xff\xd8")
 
 
-def test_the_media_are_small():
+def test_clips_are_small():
     files = list((Path(simulator.__file__).parent / "clips").glob("*.*"))
     assert sum(path.stat().st_size for path in files) < 400_000
 
 
-def test_every_link_of_every_task_leads_to_a_file(shared):
+def test_every_media_file_exists(shared):
     records = [task.record for task in (*DEMO_TASKS, *BATCH) if task.record]
     names = {f"{record.clip}.{ending}" for record in records if record.clip for ending in ("mp4", "jpg")}
     names |= {record.image for record in records if record.image}
     assert {requests.head(f"{shared.base_url}/clips/{name}", timeout=5).status_code for name in names} == {200}
 
 
-# Faults
+# --- faults -----------------------------------------------------------------------------------------------------------
 
 
-def test_faults_come_in_order_and_end(sim):
+def test_faults_happen_in_order(sim):
     sim.faults.add(Fault.code(429))
     sim.faults.add(Fault.http(500), times=2)
     answers = [look(sim, "x") for _ in range(4)]
@@ -323,14 +324,14 @@ def test_faults_come_in_order_and_end(sim):
     ]  # fmt: skip
 
 
-def test_a_fault_for_one_task_leaves_others_alone_until_cleared(sim):
+def test_fault_for_one_task(sim):
     sim.faults.add(Fault.http(455), task_id="a", times=None)
     assert [look(sim, task_id).status_code for task_id in ("a", "b", "a", "a")] == [455, 200, 455, 455]
     sim.faults.clear()
     assert look(sim, "a").status_code == 200
 
 
-def test_retry_after_comes_in_both_forms(sim):
+def test_retry_after_in_both_forms(sim):
     when = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=9)
     sim.faults.add(Fault.http(429, retry_after=2))
     sim.faults.add(Fault.http(429, retry_after=when))
@@ -340,7 +341,7 @@ def test_retry_after_comes_in_both_forms(sim):
     assert parsedate_to_datetime(date) == when
 
 
-def test_pages_nulls_and_broken_answers(sim):
+def test_broken_answers(sim):
     sim.faults.add(Fault.html())
     sim.faults.add(Fault.null())
     sim.faults.add(Fault.truncated())
@@ -355,28 +356,28 @@ def test_pages_nulls_and_broken_answers(sim):
     assert oversized.json()["code"] == 200
 
 
-def test_a_redirect_leads_where_it_is_told(sim):
+def test_redirect(sim):
     sim.faults.add(Fault.redirect("http://elsewhere.invalid/"))
     answer = look(sim, "x", allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, "http://elsewhere.invalid/")
 
 
 @pytest.mark.parametrize("fault", [Fault.dropped(), Fault.cut_off()])
-def test_connections_drop(sim, fault):
+def test_dropped_connections(sim, fault):
     sim.faults.add(fault)
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         look(sim, "x")
     assert look(sim, "x").status_code == 200
 
 
-def test_slow_answers_are_late_and_otherwise_as_usual(sim):
+def test_slow_answer(sim):
     sim.faults.add(Fault.slow(0.3), task_id="walk-x")
     begun = time.monotonic()
     assert data_of(sim, "walk-x")["state"] == "wait"
     assert time.monotonic() - begun >= 0.3
 
 
-def test_slow_answers_do_not_hold_up_others(sim):
+def test_slow_answer_does_not_block_others(sim):
     sim.faults.add(Fault.slow(30), task_id="slow")
     with socket.create_connection(("127.0.0.1", port_of(sim))) as raw:
         raw.sendall(f"GET {PATH}?taskId=slow HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -387,29 +388,29 @@ def test_slow_answers_do_not_hold_up_others(sim):
         assert time.monotonic() - begun < 5
 
 
-def test_latency_is_for_every_look_up():
+def test_latency_applies_to_every_look_up():
     with Simulator(latency=0.2) as slow:
         begun = time.monotonic()
         look(slow, "x")
         assert time.monotonic() - begun >= 0.2
 
 
-# By hand
+# --- set by the caller ------------------------------------------------------------------------------------------------
 
 
-def test_tasks_are_put_and_advanced_by_hand(sim):
+def test_put_sets_a_task(sim):
     sim.put("mine", Record("generating", "A prompt"))
     assert data_of(sim, "mine")["state"] == "generating"
     sim.put("mine", Record("success", "A prompt", clip="fireflies"))
     assert data_of(sim, "mine")["videoInfo"]["videoUrl"] == f"{sim.base_url}/clips/fireflies.mp4"
-    sim.put("mine", {"taskId": "mine", "anything": ["as", "it", "is"]})
-    assert data_of(sim, "mine") == {"taskId": "mine", "anything": ["as", "it", "is"]}
+    sim.put("mine", {"taskId": "mine", "anything": ["at", "all"]})
+    assert data_of(sim, "mine") == {"taskId": "mine", "anything": ["at", "all"]}
     for task_id in ("mine", "walk-mine", demo_task("walking").task_id):
         sim.put(task_id, None)
         assert data_of(sim, task_id) is None
 
 
-def test_look_ups_are_recorded_without_the_key(sim):
+def test_look_ups_are_recorded_without_key(sim):
     before = time.monotonic()
     look(sim, "a", headers={"Authorization": "Bearer very-secret", "User-Agent": "me/1"})
     look(sim, "b")
@@ -420,10 +421,10 @@ def test_look_ups_are_recorded_without_the_key(sim):
     assert "secret" not in repr(sim.lookups)
 
 
-# The batch
+# --- the batch --------------------------------------------------------------------------------------------------------
 
 
-def test_the_batch_is_a_realistic_mix(shared):
+def test_batch_is_a_realistic_mix(shared):
     outcomes = Counter()
     causes = Counter()
     for task in BATCH:
@@ -442,20 +443,20 @@ def test_the_batch_is_a_realistic_mix(shared):
     assert len(causes) >= 8
 
 
-def test_the_log_names_all_of_the_batch_and_nothing_else():
+def test_batch_log_names_every_task():
     named = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", batch_log())
     assert list(dict.fromkeys(named)) == [task.task_id for task in BATCH]
     assert len(named) > len(BATCH)
 
 
-# Life and death
+# --- start and stop ---------------------------------------------------------------------------------------------------
 
 
 def simulator_threads():
     return [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
 
 
-def test_stop_with_a_look_up_under_way_is_quiet(sim, caplog, capfd):
+def test_stop_during_a_look_up_logs_nothing(sim, caplog, capfd):
     sim.faults.add(Fault.slow(30))
     with socket.create_connection(("127.0.0.1", port_of(sim))) as raw:
         raw.sendall(f"GET {PATH}?taskId=slow HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -465,7 +466,7 @@ def test_stop_with_a_look_up_under_way_is_quiet(sim, caplog, capfd):
     assert (caplog.text, "".join(capfd.readouterr())) == ("", "")
 
 
-def test_stop_leaves_no_thread_and_no_socket():
+def test_stop_ends_thread_and_socket():
     before = len(simulator_threads())
     sim = Simulator()
     with pytest.raises(RuntimeError, match="start"):
@@ -487,17 +488,17 @@ def test_stop_leaves_no_thread_and_no_socket():
     kept_open.close()
 
 
-def test_a_port_in_use_is_the_callers_error(shared):
+def test_port_in_use_raises(shared):
     with pytest.raises(OSError, match=r"[Aa]ddress"):
         Simulator(port=port_of(shared)).start()
 
 
-def test_importing_it_does_not_import_the_server():
+def test_import_does_not_load_tornado():
     code = "import runway_nb.simulator, sys; sys.exit('tornado' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # our own code
 
 
-def test_python_m_prints_its_url_and_ends_on_interrupt():
+def test_command_prints_its_url():
     command = [sys.executable, "-m", "runway_nb.simulator"]
     with subprocess.Popen(  # noqa: S603  # our own command
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -510,9 +511,9 @@ def test_python_m_prints_its_url_and_ends_on_interrupt():
     assert (process.returncode, output, errors) == (0, "", "")
 
 
-def test_python_m_says_when_the_port_is_taken(shared):
+def test_command_with_port_in_use(shared):
     port = port_of(shared)
     command = [sys.executable, "-m", "runway_nb.simulator", "--port", str(port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603  # our own
     assert done.returncode == 1
-    assert re.fullmatch(rf"127\.0\.0\.1:{port} cannot be served: .*\n", done.stderr)
+    assert re.fullmatch(rf"Cannot serve on 127\.0\.0\.1:{port}: .*\n", done.stderr)

@@ -1,4 +1,4 @@
-"""The real parts themselves: that a green test elsewhere means what it says."""
+"""The real parts that tests run on, and the test command."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ CLIP = next(path.name for path in sorted((ROOT / "runway_nb" / "simulator" / "cl
 # --- how the tests are run --------------------------------------------------------------------------------------------
 
 
-def test_ci_runs_the_test_command_of_the_readme():
+def test_ci_runs_the_readme_command():
     command = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"
     assert command in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_without_any_browser_one_sentence_and_no_test_run(tmp_path):
+def test_missing_browser_stops_the_run(tmp_path):
     environment = {
         "PATH": str(tmp_path),
         "HOME": str(tmp_path),
         "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path),
         "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9",
     }
-    this_test = f"{__file__}::test_a_button_reaches_the_kernel_and_back"
+    this_test = f"{__file__}::test_button_reaches_the_kernel"
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", this_test]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert re.search(r'^ERROR: The browser tests need .* -m "not browser"\.$', done.stderr, re.MULTILINE)
     assert "passed" not in done.stdout
@@ -55,7 +55,7 @@ def test_without_any_browser_one_sentence_and_no_test_run(tmp_path):
 # --- without a browser ------------------------------------------------------------------------------------------------
 
 
-def test_kernel_has_the_simulator_the_test_key_and_a_home_of_its_own(kernel, simulator, tmp_path):
+def test_kernel_has_its_own_environment(kernel, simulator, tmp_path):
     names = ["APIKLEY_BASE_URL", "APIKLEY_API_KEY", "IPYTHONDIR", "HOME"]
     result = kernel.run(f"import os\nprint(*(os.environ[name] for name in {names}), os.getcwd(), sep='\\n')")
     home = tmp_path / "kernel"
@@ -63,7 +63,7 @@ def test_kernel_has_the_simulator_the_test_key_and_a_home_of_its_own(kernel, sim
     assert result.reply["status"] == "ok"
 
 
-def test_kernel_shows_errors_displays_and_widgets(kernel):
+def test_kernel_returns_errors_displays_and_widgets(kernel):
     assert kernel.run("1 / 0").error.ename == "ZeroDivisionError"
     result = kernel.run(BUTTON_AND_HTML)
     assert result.error is None
@@ -73,7 +73,7 @@ def test_kernel_shows_errors_displays_and_widgets(kernel):
     assert "after" in pressed.comm_msgs[-1]["data"]["state"]["value"]
 
 
-def test_kernel_hears_threads_after_the_cell(kernel):
+def test_kernel_receives_updates_after_the_cell(kernel):
     kernel.run(
         "import threading\nshown = display('first', display_id=True)\n"
         "thread = threading.Timer(0.2, lambda: shown.update('second'))\nthread.start()"
@@ -83,30 +83,30 @@ def test_kernel_hears_threads_after_the_cell(kernel):
     assert kernel.listen(0.2).updates == []
 
 
-def test_kernel_answers_questions_and_is_interrupted(kernel):
+def test_kernel_input_and_interrupt(kernel):
     asked = kernel.run("import getpass\nprint(len(getpass.getpass('Key: ')))", answers=["four"])
     assert (asked.stdout.strip(), asked.prompts[0]["prompt"], asked.prompts[0]["password"]) == ("4", "Key: ", True)
-    running = kernel.start("import time\nprint('begun', flush=True)\ntime.sleep(600)")
-    kernel.wait_for(lambda message: message["content"].get("text", "").startswith("begun"))
+    running = kernel.start("import time\nprint('started', flush=True)\ntime.sleep(600)")
+    kernel.wait_for(lambda message: message["content"].get("text", "").startswith("started"))
     kernel.interrupt()
     assert kernel.finish(running).error.ename == "KeyboardInterrupt"
 
 
-def test_terminal(terminal, simulator):
+def test_terminal_runs_and_interrupts(terminal, simulator):
     assert terminal.run("1 + 1") == "Out[1]: 2"
     assert terminal.run("import os; print(os.environ['APIKLEY_BASE_URL'])") == simulator.base_url
-    terminal.start("import time; print('begun'); time.sleep(600)")
-    terminal.wait_for("begun")
+    terminal.start("import time; print('started'); time.sleep(600)")
+    terminal.wait_for("started")
     terminal.interrupt()
     assert "KeyboardInterrupt" in terminal.finish()
 
 
-def test_ipython_captures_displays(ipython):
+def test_shell_captures_displays(ipython):
     ipython.run_cell("display({'text/html': '<b>hello</b>'}, raw=True)")
     assert ipython.display_pub.outputs[0]["data"] == {"text/html": "<b>hello</b>"}
 
 
-def test_this_process_has_no_key_and_no_directory_of_the_user():
+def test_process_is_isolated_from_the_user():
     assert "APIKLEY_API_KEY" not in os.environ
     assert Path.home() not in Path(os.environ["IPYTHONDIR"]).parents
 
@@ -115,7 +115,7 @@ def test_this_process_has_no_key_and_no_directory_of_the_user():
 
 
 @pytest.mark.browser
-def test_a_button_reaches_the_kernel_and_back(frontend):
+def test_button_reaches_the_kernel(frontend):
     frontend.write([BUTTON_AND_HTML])
     frontend.open()
     frontend.run_all()
@@ -131,7 +131,7 @@ def test_a_button_reaches_the_kernel_and_back(frontend):
 
 
 @pytest.mark.browser
-def test_a_clip_plays(frontend, simulator):
+def test_clip_plays(frontend, simulator):
     source = f"<video src='{simulator.base_url}/clips/{CLIP}' controls preload='metadata'></video>"
     frontend.write([f"display({{'text/html': {source!r}}}, raw=True)"])
     frontend.open()
@@ -141,7 +141,7 @@ def test_a_clip_plays(frontend, simulator):
 
 
 @pytest.mark.browser
-def test_themes_and_a_narrow_window(frontend):
+def test_themes_and_window_width(frontend):
     frontend.write(["'hello'"])
     frontend.open()
     background = "() => getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor"
@@ -156,8 +156,8 @@ def test_themes_and_a_narrow_window(frontend):
 
 
 @pytest.mark.browser
-def test_kernels_restart_end_and_stay_away(frontend):
-    frontend.write(["seen = 1", "seen"])
+def test_kernel_restarts_and_shuts_down(frontend):
+    frontend.write(["value = 1", "value"])
     frontend.open()
     frontend.run_all()
     expect(frontend.output(1)).to_contain_text(re.compile("1$"))
@@ -174,11 +174,11 @@ def test_kernels_restart_end_and_stay_away(frontend):
 
 
 @pytest.mark.browser
-def test_a_cell_is_interrupted(lab):
-    lab.write(["import time; print('begun', flush=True); time.sleep(600)"])
+def test_cell_is_interrupted(lab):
+    lab.write(["import time; print('started', flush=True); time.sleep(600)"])
     lab.open()
     lab.run_all(wait=False)
-    expect(lab.output(0)).to_contain_text("begun")
+    expect(lab.output(0)).to_contain_text("started")
     lab.interrupt()
     lab.wait_idle()
     expect(lab.output(0)).to_contain_text("KeyboardInterrupt")
@@ -186,7 +186,7 @@ def test_a_cell_is_interrupted(lab):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("trusted", [True, False])
-def test_saved_outputs_are_sanitized_unless_trusted(notebook7, trusted):
+def test_untrusted_outputs_are_sanitized(notebook7, trusted):
     saved = new_output("display_data", {"text/html": "<b id='kept'>hello</b>", "text/plain": "hello"})
     notebook7.write(new_notebook(cells=[new_code_cell("", outputs=[saved])]), trusted=trusted)
     notebook7.open(kernel=False)
@@ -195,7 +195,7 @@ def test_saved_outputs_are_sanitized_unless_trusted(notebook7, trusted):
 
 
 @pytest.mark.browser
-def test_errors_in_the_page_and_requests_to_elsewhere_are_noticed(lab):
+def test_page_errors_and_foreign_requests_are_noted(lab):
     lab.write(["display({'text/html': '<img src=x onerror=notHere()><img src=//elsewhere.test/pixel>'}, raw=True)"])
     lab.open()
     with lab.page.expect_event("pageerror"), lab.page.expect_event("requestfailed"):
@@ -205,13 +205,13 @@ def test_errors_in_the_page_and_requests_to_elsewhere_are_noticed(lab):
 
 
 @pytest.mark.browser
-def test_the_browser_has_glyphs_for_cards_and_a_missing_one_is_told(browser_path):
+def test_probe_finds_missing_glyphs(browser_path):
     assert probe(browser_path) == {"h264": True, "fonts": True}
     assert probe(browser_path, "\U0010fffe") == {"h264": True, "fonts": False}
 
 
 @pytest.mark.browser
-def test_page(page):
+def test_page_has_its_size(page):
     assert page.viewport_size == {"width": 1200, "height": 900}
     page.set_content("<button>Press</button>")
     expect(page.get_by_role("button")).to_have_text("Press")

@@ -1,4 +1,4 @@
-"""The Runway API, played on this machine: for `%runway_demo`, for tests, and for trying a client without a key.
+"""A local simulator of the Runway API: for `%runway_demo`, for tests, and for trying out a client without a key.
 
     with Simulator() as sim:
         requests.get(
@@ -7,21 +7,21 @@
             headers={"Authorization": "Bearer any-key"},
         )
 
-or ``python -m runway_nb.simulator``. It is the real HTTP API of the contract. Which task ids it knows:
+From a shell, run ``python -m runway_nb.simulator``. The simulator serves the documented HTTP API. It knows these ids:
 
-- `DEMO_TASKS`: one for every state, failure and oddity of the API, under ids that stay.
-- `BATCH`: 200 tasks of a night's production with a realistic mix of outcomes; `batch_log` is its log.
-- ``walk-<anything>``: a task of its own that walks wait → queueing → generating → success in 15 s from its first
-  look-up and stays finished. `pace` makes it faster or slower. (The demo task "walking" begins anew after a rest.)
-- ``code-<number>`` and ``http-<number>``: that error with HTTP 200 and the number in the body, or with the number as
-  HTTP status too; for 401, 402, 404, 422, 429, 451, 455, 500, 501, 503 and 505.
-- What its owner puts there: `Simulator.put`.
+- `DEMO_TASKS`: one task for every state, failure and oddity of the API. Their ids never change.
+- `BATCH`: 200 tasks of an overnight production with a realistic mix of outcomes. `batch_log` returns the log.
+- ``walk-<anything>``: a new task that goes wait → queueing → generating → success within 15 s of its first look-up
+  and stays finished. `pace` makes it faster or slower. (The demo task "walking" starts over after a pause.)
+- ``code-<number>`` and ``http-<number>``: that error, with the number in the body of an HTTP 200 answer or also as the
+  HTTP status; for 401, 402, 404, 422, 429, 451, 455, 500, 501, 503 and 505.
+- Any id that was set with `Simulator.put`.
 
-Any other id is unknown to it, and is answered as the service does: success, with ``data: null``. Every key is
-accepted, except an empty one and ``invalid-key`` (body code 401).
+Every other id is unknown and answered as the service does: success, with ``data: null``. Every key is accepted,
+except an empty one and ``invalid-key`` (code 401 in the body).
 
-What can go wrong on the way is told to `Simulator.faults` (see `Fault`); `Simulator.lookups` tells what was asked.
-Videos, thumbnails and the reference image are served under ``/clips/`` with byte ranges, open to any page.
+Use `Simulator.faults` to cause errors (see `Fault`), and `Simulator.lookups` to see the requests so far. Videos,
+thumbnails and the reference image are served under ``/clips/``, with byte ranges and to pages of any origin.
 """
 
 from .batch import BATCH, batch_log

@@ -14,7 +14,7 @@ def main() -> None:
     tasks = "\n".join(f"  {task.task_id:36}  {task.shows}" for task in DEMO_TASKS)
     parser = argparse.ArgumentParser(
         prog="python -m runway_nb.simulator",
-        description="Serve Apikley's Runway API from this machine; any key is accepted. Ctrl-C ends it.",
+        description="Simulate Apikley's Runway API on this machine. Any key is accepted. Press Ctrl-C to stop.",
         epilog=f"tasks to look up:\n{tasks}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -24,13 +24,13 @@ def main() -> None:
     simulator = Simulator(options.host, options.port)
     try:
         simulator.start()
-        print(simulator.base_url, flush=True)  # noqa: T201  # what the command is for
+        print(simulator.base_url, flush=True)  # noqa: T201  # the command's output
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
         simulator.stop()
-    except (OSError, OverflowError) as error:  # the latter for a port beyond 65535
-        sys.exit(f"{options.host}:{options.port} cannot be served: {error}")
+    except (OSError, OverflowError) as error:  # OverflowError: the port is above 65535
+        sys.exit(f"Cannot serve on {options.host}:{options.port}: {error}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The simulator's HTTP side, on Tornado: the look-up of the contract, and the clips with byte ranges."""
+"""The simulator's HTTP server, built on Tornado: the look-up of the API, and the clips with byte ranges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tornado.web import Application, RequestHandler, StaticFileHandler
 
-from .faults import MESSAGES, Fault, Faults, asked_for
+from .faults import MESSAGES, Fault, Faults, fault_for
 from .tasks import Tasks
 
 RECORD_DETAIL = "/api/v1/runway/record-detail"
@@ -20,12 +20,12 @@ INVALID_KEY = "invalid-key"
 
 
 class LookUp(NamedTuple):
-    """One request for a task, as it came in.
+    """One request for a task.
 
     Attributes:
-        at: When it came (`time.monotonic`, seconds).
-        task_id: The task asked for.
-        headers: Its headers, without the key.
+        at: When the request arrived (`time.monotonic`, seconds).
+        task_id: The requested task.
+        headers: The request's headers, without the key.
     """
 
     at: float
@@ -34,7 +34,7 @@ class LookUp(NamedTuple):
 
 
 class _Handler(RequestHandler):
-    """What all answers share: open to any page, and JSON also for what goes wrong."""
+    """The base of all handlers: answers may be read by pages of any origin, and errors are JSON too."""
 
     allowed = "GET, OPTIONS"
 
@@ -44,7 +44,7 @@ class _Handler(RequestHandler):
         self.set_header("Access-Control-Expose-Headers", "Accept-Ranges, Content-Length, Content-Range, Retry-After")
 
     def options(self, *_: str) -> None:
-        """Answer the preflight that a page's Authorization header causes."""
+        """Answer the preflight request that a browser sends before one with an Authorization header."""
         self._allow()
         self.set_status(204)
 
@@ -54,7 +54,7 @@ class _Handler(RequestHandler):
         self.finish({"code": status_code, "msg": MESSAGES.get(status_code, self._reason)})
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
-        """Read an argument that is not UTF-8 as well as it can be: it is then an id that nobody knows."""
+        """Decode an argument, also if it is not valid UTF-8: it is then an unknown id."""
         del name
         return value.decode(errors="replace")
 
@@ -81,14 +81,15 @@ class _RecordDetail(_Handler):
         self._latency = latency
 
     async def get(self) -> None:
-        task_id = self.decode_argument(self.request.query_arguments.get("taskId", [b""])[-1])  # control characters too
+        # Not get_argument, which removes control characters.
+        task_id = self.decode_argument(self.request.query_arguments.get("taskId", [b""])[-1])
         headers = {name: value for name, value in self.request.headers.items() if name != "Authorization"}
         self._note(LookUp(time.monotonic(), task_id, headers))
         fault = self._faults.take(task_id)
         try:
             await asyncio.sleep(self._latency + (fault.delay if fault else 0))
         except asyncio.CancelledError:
-            return  # the simulator stops: on Python 3.10 Tornado would log the cancellation as an error
+            return  # the simulator is stopping; on Python 3.10 Tornado would log this as an error
         if fault is None or fault.status is None:
             fault = self._refusal(task_id)
         if fault:
@@ -101,7 +102,7 @@ class _RecordDetail(_Handler):
         scheme, _, key = self.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or key.strip() in ("", INVALID_KEY):
             return Fault.code(401)
-        return asked_for(task_id) if task_id.strip() else Fault.code(422)
+        return fault_for(task_id) if task_id.strip() else Fault.code(422)
 
     async def _fail(self, fault: Fault) -> None:
         if fault.drops:
@@ -124,10 +125,10 @@ def make_app(tasks: Tasks, faults: Faults, note: Callable[[LookUp], None], laten
     """Build the application.
 
     Args:
-        tasks: Answers by task id.
-        faults: What goes wrong.
-        note: Called with each look-up as it comes in.
-        latency: Seconds before each answer of a look-up.
+        tasks: The tasks to answer with.
+        faults: The errors to cause.
+        note: Called with each look-up when it arrives.
+        latency: Seconds before the answer to each look-up.
     """
     clips = Path(__file__).parent / "clips"
     shared = {"tasks": tasks, "faults": faults, "note": note, "latency": latency}
@@ -137,6 +138,6 @@ def make_app(tasks: Tasks, faults: Faults, note: Callable[[LookUp], None], laten
             (r"/clips/([\w-]+\.(?:mp4|jpg))", _Clips, {"path": str(clips)}),
         ],
         default_handler_class=_NotFound,
-        # Tornado's own access log would land in whichever notebook cell ran last.
+        # Tornado's access log would appear in the notebook cell that ran last.
         log_function=lambda _handler: None,
     )

@@ -1,7 +1,7 @@
-"""A night's production: 200 tasks with a realistic mix of outcomes, and the log that names them.
+"""An overnight production: 200 tasks with a realistic mix of outcomes, and the log with their ids.
 
-The mix tells a story that the board should bring out: the duel is what the moderator refuses, one folder of reference
-images has the wrong format and another the wrong size, and from 01:43 on too much was sent at once.
+The failures have a pattern for the board to show: the moderator refuses the duel, one folder of reference images has
+the wrong format and another the wrong size, and from 01:43 on too many tasks were submitted at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAMESPACE = UUID("e1b9a3d4-6c0f-4f53-9d5e-2a7c8b1f6d90")
 
 @dataclass(frozen=True)
 class _Scene:
-    """Twenty shots: five subjects, each in the four `_TAKES`, and a letter of `_OUTCOMES` for each."""
+    """Twenty shots: five subjects in four `_TAKES` each. Each letter of `outcomes` is a key of `_OUTCOMES`."""
 
     name: str
     outcomes: str
@@ -164,9 +164,9 @@ BATCH: tuple[DemoTask, ...] = tuple(_tasks())
 
 
 def batch_log() -> str:
-    """Write the log of the night that made the batch, as one would paste it under ``%%runway``.
+    """Return the log of the batch, to look up with ``%runway`` or paste under ``%%runway``.
 
-    Each task is named at least once, the failed ones twice.
+    It names every task once, and the failed ones a second time.
     """
     clock = datetime(2000, 1, 1, 1, 0, 4)  # noqa: DTZ001  # only its time of day is written
     lines = [f"[{clock:%H:%M:%S}] INFO  nightly: submitting {len(BATCH)} shots, 8 workers"]

@@ -1,4 +1,4 @@
-"""Prompts of the demo tasks, fitting the clips that they show."""
+"""Prompts of the demo tasks, written to match their clips."""
 
 CAT = "A neon cat made of light tubes dances on its hind legs in a dark club, disco beams sweeping through haze"
 CITY = (
@@ -33,4 +33,4 @@ LONG = _MAKER + " ".join(
         start=1,
     )
 )
-"""Longer than a card wants to show at once; twice this is longer than the service takes."""
+"""Longer than a card shows at first; twice its length is more than the service accepts."""

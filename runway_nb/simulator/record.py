@@ -1,4 +1,4 @@
-"""One task as the service keeps it, and its ``data`` as record-detail sends it, in each form seen in the wild."""
+"""A simulated task, and its ``data`` in every form that the API is known to send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from runway_nb.task import LINK_LIFE
+from ..model.expiry import LINK_LIFE
 
 Data = dict[str, Any]
 Dialect = Callable[[Data], Data]
@@ -17,19 +17,19 @@ Dialect = Callable[[Data], Data]
 
 @dataclass(frozen=True)
 class Record:
-    """What the service knows of one task, apart from its id.
+    """What the service knows about a task, apart from its id.
 
     Attributes:
-        state: The state's word.
+        state: The state, by the API's name.
         prompt: The prompt.
-        clip: Name of the clip in ``clips/`` that a finished task shows, without its ending; None sends no video.
-        image: File name in ``clips/`` of the reference image; None sends none.
-        expand_prompt: Sent as it is; None sends none.
-        age: How long before the simulator's start the video was completed.
-        parent: Id of the task that this one extends.
-        fail_msg: The service's words for a failure.
-        linked: Whether a finished video comes with its link.
-        dialect: Rewrites the documented form into another; None leaves it.
+        clip: The finished video: a file in ``clips/``, without the ``.mp4``; None for no video.
+        image: The reference image: a file in ``clips/``; None for no image.
+        expand_prompt: The value of ``expandPrompt``; None leaves it out.
+        age: How long before the simulator's start the video was finished.
+        parent: The id of the task that this one extends.
+        fail_msg: The service's message for a failure.
+        linked: Whether a finished video has a link.
+        dialect: Converts the documented form into another one; None sends the documented form.
     """
 
     state: str = "success"
@@ -44,13 +44,13 @@ class Record:
     dialect: Dialect | None = None
 
     def data(self, task_id: str, clips_url: str, started: datetime, now: datetime) -> Data:
-        """Write it as the ``data`` of an answer.
+        """Return the ``data`` of an answer.
 
         Args:
-            task_id: The id it is kept under.
-            clips_url: Where the clips are served, without a slash at the end.
-            started: The moment that `age` counts back from, aware.
-            now: The present, aware; decides whether the link has expired.
+            task_id: The task's id.
+            clips_url: The base URL of the clips, without a slash at the end.
+            started: When the simulator started (aware); `age` is counted back from it.
+            now: The current time (aware); it decides whether the link has expired.
         """
         params: Data = {"prompt": self.prompt}
         if self.image:
@@ -74,7 +74,7 @@ class Record:
         expired = now - completed >= LINK_LIFE
         video: Data = {"videoId": _video_id(task_id), "taskId": task_id}
         if self.clip and self.linked:
-            # An expired link leads nowhere, as it does on the service; thumbnails stay.
+            # As on the service, an expired video link is broken, while the thumbnail still works.
             video["videoUrl"] = f"{clips_url}/{'expired/' if expired else ''}{self.clip}.mp4"
         if self.clip:
             video["imageUrl"] = f"{clips_url}/{self.clip}.jpg"
@@ -83,23 +83,23 @@ class Record:
 
 
 def nulls(data: Data) -> Data:
-    """Name every field, with null or "" for what the documented form leaves out."""
+    """Include every field, with null or "" where the documented form leaves it out."""
     absent = {"generateTime": "", "videoInfo": None, "failCode": "", "failMsg": ""}
     return {**absent, **data, "generateParam": {"imageUrl": None, "expandPrompt": None, **data["generateParam"]}}
 
 
 def bare(data: Data) -> Data:
-    """Keep the id and the state; all else is null."""
+    """Keep the id and the state, and set every other field to null."""
     return {key: value if key in ("taskId", "state") else None for key, value in nulls(data).items()}
 
 
 def sampled(data: Data) -> Data:
-    """Put a failure's fields beside ``state: "success"``, as the reference's own sample does."""
+    """Add a failure's fields to ``state: "success"``, as in the API reference's sample."""
     return {**data, "failCode": 400, "failMsg": "Generation failed, please try again later"}
 
 
 def sister(data: Data) -> Data:
-    """Write as the sister endpoints do: parameters as a JSON string, epoch milliseconds, booleans, other spellings."""
+    """Convert to the sister endpoints' form: a JSON string, epoch milliseconds, booleans and other spellings."""
     spelling = {"wait": "waiting", "queueing": "queuing"}
     written = {
         **data,
@@ -114,15 +114,15 @@ def sister(data: Data) -> Data:
 
 
 def old(data: Data) -> Data:
-    """Write as older samples do: a number as id, 0 as parent, no ``taskId``."""
+    """Convert to the form of older samples: a number as id, 0 as parent, no ``taskId``."""
     kept = {key: value for key, value in data.items() if key not in ("taskId", "parentTaskId")}
     return {"id": 12345, "parentId": 0, **kept}
 
 
 def _video_id(task_id: str) -> str:
-    """Make up an id for a task's video that stays the same from look to look."""
+    """Return a made-up video id that is the same in every look-up of a task."""
     return str(uuid5(NAMESPACE_URL, f"video:{task_id}"))
 
 
 Answer = Mapping[str, Any] | None
-"""What stands under ``data``; None is a task that the service does not know."""
+"""The ``data`` of an answer; None if the task is unknown."""

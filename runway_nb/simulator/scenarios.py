@@ -1,4 +1,4 @@
-"""The demo tasks: one for everything that the API can say of a task, under ids that stay."""
+"""The demo tasks: one for everything that the API can report about a task. Their ids never change."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class DemoTask:
     """A task that the simulator knows from the start.
 
     Attributes:
-        title: A short name, unique among the demo tasks; `demo_task` finds it by this.
-        shows: What it shows, in a few words.
-        task_id: What to look it up by.
-        group: The kind of thing it shows: "States", "Links", "Failures", "Lineage" or "In the wild".
-        record: What the service knows of it; None if it knows nothing.
+        title: A short unique name, for `demo_task`.
+        shows: What the task demonstrates, in a few words.
+        task_id: The id to look up.
+        group: What it is listed under: "States", "Links", "Failures", "Lineage" or "In the wild".
+        record: The task itself; None if the service does not know it.
     """
 
     title: str
@@ -52,7 +52,7 @@ _STATES = (
         "3ab3166f-22b7-4241-9ea4-3ab51a6d6b81", "States",
         Record(prompt=CITY, clip="paper-city", image="reference.jpg", expand_prompt=True),
     ),
-)  # fmt: skip  # a table, one entry to two or three lines
+)  # fmt: skip  # a table, two or three lines per entry
 
 _LINKS = (
     DemoTask(
@@ -212,20 +212,20 @@ DEMO_TASKS: tuple[DemoTask, ...] = (
     *_CHAIN,
     *_WILD,
 )
-"""Every demo task, grouped by what it shows."""
+"""Every demo task, sorted by group."""
 
 
 def demo_task(title: str) -> DemoTask:
-    """Find a demo task by its title.
+    """Return a demo task by its title.
 
     Raises:
-        KeyError: There is none of that title; the message lists those there are.
+        KeyError: If no demo task has this title. The message lists the titles.
     """
     by_title = {task.title: task for task in DEMO_TASKS}
     if title not in by_title:
-        raise KeyError(f"no demo task {title!r}; there are {', '.join(by_title)}")
+        raise KeyError(f"unknown demo task {title!r}; the titles are {', '.join(by_title)}")
     return by_title[title]
 
 
 WALKING = demo_task("walking")
-"""The one that walks."""
+"""The demo task that goes through all states, again and again."""

@@ -1,4 +1,4 @@
-"""`Simulator`: the API in one thread of this process, started, stopped and steered by its owner."""
+"""`Simulator`: serves the API from a thread of this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tornado.httpserver import HTTPServer
-    from typing_extensions import Self
 
     from .app import LookUp
 
@@ -26,16 +25,16 @@ KEPT_LOOKUPS = 20_000
 
 
 class Simulator:
-    """Apikley's Runway API, played on this machine.
+    """A local server that simulates Apikley's Runway API.
 
     Args:
         host: The address to serve on.
-        port: The port; 0 takes a free one.
-        latency: Seconds before each answer of a look-up.
-        pace: How many times as fast as in life walking tasks walk.
+        port: The port; 0 picks a free one.
+        latency: Seconds before the answer to each look-up.
+        pace: The speed of walking tasks; at 2.0 they take half as long.
 
     Attributes:
-        faults: What is to go wrong; see `Faults`.
+        faults: The errors to cause; see `Faults`.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, *, latency: float = 0.0, pace: float = 1.0) -> None:
@@ -52,38 +51,38 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        """Where it serves, without a slash at the end.
+        """The server's URL, without a slash at the end.
 
         Raises:
-            RuntimeError: It was never started with a free port to take, so there is no address yet.
+            RuntimeError: If the port is 0 and the simulator was never started, so its address is not known yet.
         """
         if not self._port:
-            raise RuntimeError("The simulator has no address before start().")
+            raise RuntimeError("The simulator has no address yet. Call start() first.")
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
     @property
     def lookups(self) -> tuple[LookUp, ...]:
-        """The look-ups so far, oldest first (the last 20,000)."""
+        """The last 20,000 look-ups, oldest first."""
         with self._lock:
             return tuple(self._lookups)
 
     def put(self, task_id: str, data: Record | Mapping[str, object] | None) -> None:
-        """Set what the service knows of a task from now on.
+        """Set the answer for a task from now on.
 
         Args:
-            task_id: The task, of any shape.
-            data: A `Record`, or the ``data`` of its answer as it is to be sent; None makes the task unknown.
+            task_id: The task's id, in any form.
+            data: A `Record`, or the ``data`` of the answer, sent unchanged; None makes the task unknown.
         """
         self._tasks.put(task_id, data)
 
-    def start(self) -> Self:
-        """Serve from a daemon thread; return self. Does nothing if it serves already.
+    def start(self) -> Simulator:
+        """Start serving from a daemon thread and return self. Does nothing if the simulator is running.
 
-        Started again after `stop`, it serves at the same address.
+        After `stop`, it starts again at the same address.
 
         Raises:
-            OSError: The address cannot be had.
+            OSError: If the address is not available.
         """
         # Imported here, so that `import runway_nb.simulator` stays cheap.
         from tornado.httpserver import HTTPServer
@@ -92,7 +91,7 @@ class Simulator:
 
         with self._lock:
             if self._thread is None:
-                # Bound here, so that a port in use is the caller's error and the address is known at once.
+                # Bound in the caller's thread, so that a port in use raises here and the address is known at once.
                 family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
                 listener = socket.create_server((self._host, self._port), family=family, backlog=128)
                 listener.setblocking(False)
@@ -107,7 +106,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop serving and wait for the thread to end. Does nothing if it does not serve."""
+        """Stop serving and wait for the thread to end. Does nothing if the simulator is not running."""
         with self._lock:
             thread, self._thread = self._thread, None
             if thread is None or self._loop is None or self._stopping is None:
@@ -115,7 +114,7 @@ class Simulator:
             self._loop.call_soon_threadsafe(self._stopping.set)
         thread.join()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Simulator:  # noqa: PYI034  # typing.Self is newer than Python 3.10
         return self.start()
 
     def __exit__(

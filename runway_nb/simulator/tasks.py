@@ -1,4 +1,4 @@
-"""Which answer belongs to a task id at this moment: put there by hand, walking, from the demo set or from the batch."""
+"""The simulator's tasks: set by the caller, walking, from the demo set, or from the batch."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ WALKER = Record(
     clip="night-sea",
     expand_prompt=False,
 )
-"""What a ``walk-…`` task turns out to be."""
+"""The task behind every ``walk-…`` id."""
 
 
 class Tasks:
     """All tasks of one simulator. Safe to use from any thread.
 
     Args:
-        pace: How many times as fast as in life walking tasks walk.
+        pace: The speed of walking tasks; at 2.0 they take half as long.
     """
 
     def __init__(self, pace: float = 1.0) -> None:
         self._pace = pace
         self._started = datetime.now(timezone.utc)
         self._known: dict[str, Record | Answer] = {task.task_id: task.record for task in (*DEMO_TASKS, *BATCH)}
-        self._walks: dict[str, Walk] = {WALKING.task_id: Walk(pace, again=True)}
+        self._walks: dict[str, Walk] = {WALKING.task_id: Walk(pace, repeats=True)}
         self._lock = threading.Lock()
 
     def put(self, task_id: str, data: Record | Mapping[str, object] | None) -> None:
-        """Set what the service knows of a task, whatever it knew before.
+        """Set the answer for a task, replacing the present one.
 
         Args:
-            task_id: The task.
-            data: A `Record`, or the ``data`` of its answer as it is to be sent; None makes the task unknown.
+            task_id: The task's id.
+            data: A `Record`, or the ``data`` of the answer, sent unchanged; None makes the task unknown.
         """
         with self._lock:
             self._walks.pop(task_id, None)
             self._known[task_id] = data
 
     def answer(self, task_id: str, clips_url: str) -> Answer:
-        """Look a task up.
+        """Return the answer for a task, or None if it is unknown.
 
         Args:
-            task_id: The task.
-            clips_url: Where the clips are served.
+            task_id: The task's id.
+            clips_url: The base URL of the clips, without a slash at the end.
         """
         now = datetime.now(timezone.utc)
         with self._lock:

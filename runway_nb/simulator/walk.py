@@ -1,64 +1,64 @@
-"""A task that walks wait → queueing → generating → success while it is looked at. Pure: the caller brings the clock."""
+"""A task that goes wait → queueing → generating → success as time passes. The caller supplies the clock."""
 
 from __future__ import annotations
 
 STEPS = (("wait", 2.0), ("queueing", 4.0), ("generating", 9.0))
-"""The states on the way to success, and the seconds that each lasts at pace 1."""
+"""The states before success, and the seconds each lasts at pace 1."""
 
 DURATION = sum(seconds for _, seconds in STEPS)
 """Seconds from the first look-up to success at pace 1."""
 
-RESTED = 20.0
-"""Seconds without a look after which a task that was *seen* finished walks anew: time to watch the clip, refresh, and
-run the cell again. Not scaled by the pace, since it is about the person."""
+RESTART_AFTER = 20.0
+"""Seconds without a look-up before a task that was seen finished starts over: time to watch the clip, refresh, and run
+the cell again. The pace does not change it, because people need that time."""
 
-ABANDONED = 180.0
-"""The same for one whose end nobody saw: longer than any following waits between two looks."""
+RESTART_UNSEEN_AFTER = 180.0
+"""The same for a task that was not seen finished: longer than the wait between two looks while a task is followed."""
 
 
 class Walk:
-    """One walking task; its first look starts it.
+    """One walking task, started by its first look-up.
 
     Args:
-        pace: How many times as fast as in life.
-        again: Whether it walks anew when it has rested finished and un-looked-at.
+        pace: The speed; at 2.0 the walk takes half as long.
+        repeats: Whether the walk starts over after a pause without look-ups.
 
     Attributes:
-        began: When the present walk began (the caller's clock, seconds); None before the first look.
+        began: When the current walk started (seconds, on the caller's clock); None before the first look-up.
     """
 
-    def __init__(self, pace: float = 1.0, *, again: bool = False) -> None:
+    def __init__(self, pace: float = 1.0, *, repeats: bool = False) -> None:
         self._pace = pace
-        self._again = again
+        self._repeats = repeats
         self._looked = 0.0
         self._seen_finished = False
         self.began: float | None = None
 
     @property
     def ends(self) -> float:
-        """When the present walk reaches success, on the caller's clock."""
+        """When the current walk reaches success, on the caller's clock."""
         return (self.began or 0.0) + DURATION / self._pace
 
     def look(self, now: float) -> str:
-        """Look at the task, and so start it or let it walk on.
+        """Look the task up, which starts it the first time.
 
         Args:
-            now: Seconds on a clock that never goes back.
+            now: The time in seconds, on a clock that never goes back.
 
         Returns:
-            The state's word.
+            The state, by the API's name.
         """
-        if self.began is None or (self._again and self._is_rested(now)):
+        if self.began is None or (self._repeats and self._may_restart(now)):
             self.began = now
         self._looked = now
         state = self._state(now)
         self._seen_finished = state == "success"
         return state
 
-    def _is_rested(self, now: float) -> bool:
+    def _may_restart(self, now: float) -> bool:
         if self._seen_finished:
-            return now - self._looked >= RESTED
-        return now - max(self._looked, self.ends) >= ABANDONED
+            return now - self._looked >= RESTART_AFTER
+        return now - max(self._looked, self.ends) >= RESTART_UNSEEN_AFTER
 
     def _state(self, now: float) -> str:
         left = (now - (self.began or 0.0)) * self._pace

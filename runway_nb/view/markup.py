@@ -1,15 +1,16 @@
-"""The one place that escapes what the API sends, and the one that admits a URL.
+"""Safe HTML: the only module that escapes what the API sends, and the only one that checks a URL.
 
-Markup is built from elements, never from strings put together: a plain ``str`` is text and is escaped,
-`Html` is markup already, and only this module makes it.
+Markup is built from elements and never by joining strings. A plain ``str`` is text and is escaped; `Html` is markup
+already, and only this module creates it.
 """
 
 from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from urllib.parse import urlsplit
+
+from ..model.media import Media
 
 _URL_ATTRIBUTES = ("src", "href", "poster")
 _VOID = ("img", "br")
@@ -26,33 +27,37 @@ def element(name: str, *children: str | None, **attributes: str | None) -> Html:
 
     Args:
         name: The tag's name.
-        children: Text, escaped, or `Html`, taken as it is; None is left out.
-        attributes: Escaped; ``""`` gives a bare attribute, None leaves it out. A URL that is not admitted is left out.
+        children: Text, which is escaped, or `Html`, which is used unchanged; None is left out.
+        attributes: Escaped; ``""`` gives a bare attribute. None and a URL that is not `admitted` are left out.
     """
-    pairs = ((key, _attribute(key, value)) for key, value in attributes.items() if value is not None)
-    shown = "".join(f" {key}" if value == "" else f' {key}="{value}"' for key, value in pairs if value is not None)
+    shown = "".join([_attribute(key, value) for key, value in attributes.items() if value is not None])
     if name in _VOID:
         return Html(f"<{name}{shown}>")
     return Html(f"<{name}{shown}>{fragment(*children)}</{name}>")
 
 
 def fragment(*children: str | None) -> Html:
-    """Put elements and text beside one another."""
-    return Html("".join(_escaped(child) for child in children if child is not None))
+    """Join elements and text."""
+    return Html("".join([_escaped(child) for child in children if child is not None]))
+
+
+def constant(text: str) -> Html:
+    """Mark a constant of ours, such as an inline style, as safe. It must not hold anything from the API."""
+    return Html(text)
 
 
 def style_sheet(css: str) -> Html:
-    """Wrap a style sheet of our own; nothing from the API may be in it."""
+    """Build a ``<style>`` element. The CSS is not escaped, so nothing from the API may be in it."""
     return Html(f"<style>{css}</style>")
 
 
-def data_uri(media_type: str, base64: str) -> Html:
-    """Make a media source that carries its bytes itself; the browser plays or shows it, and never runs it."""
-    return Html(f"data:{html.escape(media_type)};base64,{html.escape(base64)}")
+def data_uri(media: Media) -> Html:
+    """Build a media source from its bytes. In a media element a browser plays or shows it and never runs it."""
+    return Html(f"data:{html.escape(media.media_type)};base64,{media.base64}")  # base64 needs no escaping
 
 
 def admitted(url: str | None) -> str | None:
-    """Return a URL if it is http(s) with a host and nothing hidden in it, else None."""
+    """Return a URL if it is http(s), has a host and contains no hidden character, else None."""
     if not url or " " in url or not url.isprintable():
         return None
     try:
@@ -64,26 +69,22 @@ def admitted(url: str | None) -> str | None:
 
 def printable(text: str) -> str:
     """Return text without control characters: no terminal escapes, and no marks that turn the writing direction."""
-    return "".join(
-        character
-        for character in text.replace("\r\n", "\n")
-        if character in "\n\t"
-        or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _DIRECTION_MARKS)
-    )
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
 
 
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The categories Cc (except line feed and tab) and Cs, and the marks that turn the writing direction.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_BLANK_LINE = re.compile(r"\n(?=[^\S\n]*\n)")
 
 
 def _escaped(child: str) -> str:
     if isinstance(child, Html):
         return child
-    # A blank line would end the HTML block in a Markdown export, and what follows would be read as Markdown.
-    return re.sub(r"\n(?=\s*\n)", "&#10;", html.escape(printable(child)))
+    # In a Markdown export a blank line would end the HTML block, and the rest would be read as Markdown.
+    return _BLANK_LINE.sub("&#10;", html.escape(printable(child)))
 
 
-def _attribute(key: str, value: str) -> str | None:
-    if key in _URL_ATTRIBUTES and not isinstance(value, Html):
-        admitted_url = admitted(value)
-        return None if admitted_url is None else html.escape(admitted_url)
-    return _escaped(value)
+def _attribute(key: str, value: str) -> str:
+    if key in _URL_ATTRIBUTES and not isinstance(value, Html) and admitted(value) is None:
+        return ""
+    return f' {key}="{_escaped(value)}"' if value else f" {key}"

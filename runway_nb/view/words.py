@@ -1,24 +1,24 @@
-"""What a card says, in words: one wording for the live card, the saved one and the terminal's."""
+"""The texts of a card: the same for the live card, the saved one and the terminal."""
 
 from __future__ import annotations
 
 import textwrap
 from datetime import datetime, timedelta
 
-from ..sighting import Following, Sighting
-from ..task import Task, TaskState
+from ..model.sighting import Following, Sighting
+from ..model.task import Task, TaskState
 from .style import STATE_MARKS
 
-_LONG = 20  # seconds to the next look
+_LONG_WAIT = 20  # seconds until the next look
 
 
 def marked_state(task: Task | None) -> str:
-    """The state as a shape and a word, such as ``✓ success``."""
+    """Return the state as a shape and a word, such as ``✓ success``."""
     return f"{STATE_MARKS[task.state]} {task.state_text}" if task else f"{STATE_MARKS[TaskState.UNKNOWN]} not seen yet"
 
 
 def headline(sighting: Sighting) -> str:
-    """What stands at the right of the id: when it was finished, or how long it took to fail."""
+    """Return the text beside the id: when the task finished, or how long it took to fail."""
     task = sighting.task
     if task is None:
         return ""
@@ -32,7 +32,7 @@ def headline(sighting: Sighting) -> str:
 
 
 def status(sighting: Sighting, now: datetime) -> str:
-    """The line at the card's foot: how long so far, when it was checked, when it is checked next."""
+    """Return a live card's last line: how long so far, when the task was checked, and when it is checked next."""
     parts = []
     if sighting.following is Following.ON and sighting.steps and not sighting.settled:
         elapsed = duration(now - sighting.steps[0].since)
@@ -41,14 +41,14 @@ def status(sighting: Sighting, now: datetime) -> str:
         parts.append(f"checked {clock(sighting.looked_at)}")
     if sighting.following is Following.ON and not sighting.settled:
         wait = (sighting.next_at - now).total_seconds() if sighting.next_at else 0
-        # The line does not tick: where it stands for long it tells the time, which stays true.
-        due = clock(sighting.next_at) if sighting.next_at and wait >= _LONG else f"in {duration(wait)}"
+        # The line does not tick. Before a long wait it names the time, which stays true.
+        due = clock(sighting.next_at) if sighting.next_at and wait >= _LONG_WAIT else f"in {duration(wait)}"
         parts.append(f"next {due}" if wait >= 0.5 else "looking…")
     return " · ".join(parts) or "not looked at yet"
 
 
 def dwell(sighting: Sighting, index: int) -> str:
-    """How long the task was seen in one of its steps; since when, for the one it is in; "" where nobody can tell."""
+    """Return how long the task was in a step, or since when it is in its latest one; "" if that is unknown."""
     step = sighting.steps[index]
     if index + 1 == len(sighting.steps):
         return f"since {step.since:%H:%M:%S}" if step.watched_from_start else f"seen {step.since:%H:%M:%S}"
@@ -59,7 +59,7 @@ def dwell(sighting: Sighting, index: int) -> str:
 
 
 def record(sighting: Sighting) -> str:
-    """The line at a saved card's foot: when this was true, and what to do if it no longer is."""
+    """Return a saved card's last line: when it was true and, if the task had not ended, how to look again."""
     if sighting.task is None or sighting.seen_at is None:
         return "Not seen yet; run the cell again to look."
     if sighting.settled:
@@ -68,7 +68,7 @@ def record(sighting: Sighting) -> str:
 
 
 def details(task: Task) -> list[tuple[str, str]]:
-    """The task's lesser facts, as pairs of label and value."""
+    """Return the task's further facts, as pairs of label and value."""
     rows: list[tuple[str, str | None]] = [
         ("prompt enhanced", {True: "yes", False: "no", None: None}[task.expand_prompt]),
         ("reference image", task.image_url),
@@ -87,7 +87,7 @@ def details(task: Task) -> list[tuple[str, str]]:
 
 
 def summary(task: Task) -> str:
-    """The details in a few words."""
+    """Return the details in a few words."""
     words = [
         {True: "prompt enhanced", False: "prompt as written", None: ""}[task.expand_prompt],
         "reference image" if task.image_url else "",
@@ -98,12 +98,12 @@ def summary(task: Task) -> str:
 
 
 def video_line(task: Task) -> str:
-    """What stands beside the plain link to the video."""
+    """Return the text beside the plain link to the video."""
     return f"link valid until {until}" if (until := _valid_until(task)) else "links are valid for 14 days"
 
 
 def duration(span: timedelta | float) -> str:
-    """Tell a span of time in its two largest units, such as ``2 min 10 s``."""
+    """Return a span of time in its two largest units, such as ``2 min 10 s``."""
     seconds = max(0, round(span.total_seconds() if isinstance(span, timedelta) else span))
     units = [("day", seconds // 86400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60), ("s", seconds % 60)]
     first = next((index for index, (_, count) in enumerate(units) if count), len(units) - 1)
@@ -112,17 +112,17 @@ def duration(span: timedelta | float) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Such as ``12:03:41 UTC``."""
+    """Return a time, such as ``12:03:41 UTC``."""
     return f"{at:%H:%M:%S} UTC"
 
 
 def moment(at: datetime) -> str:
-    """Such as ``24 Nov 2026, 12:03 UTC``."""
+    """Return a date and time, such as ``24 Nov 2026, 12:03 UTC``."""
     return f"{at.day} {at:%b %Y, %H:%M} UTC"
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Such as ``2 min ago``, in the largest unit."""
+    """Return how long ago something was in the largest unit, such as ``2 min ago``."""
     if now - at < timedelta(seconds=5):
         return "just now"
     number, unit = duration(now - at).split()[:2]
@@ -130,12 +130,12 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 def shortened(text: str, most: int = 120) -> str:
-    """Cut a text to one line."""
+    """Return a text on one line, cut if it is too long."""
     return textwrap.shorten(text, most, placeholder=" …")
 
 
 def short(task_id: str | None) -> str:
-    """The head of an id, enough to recognise it by."""
+    """Return the beginning of an id, enough to recognise it by."""
     task_id = task_id or ""
     return task_id if len(task_id) <= 10 else f"{task_id[:8]}…"
 

@@ -1,4 +1,4 @@
-"""What a board of many tasks costs: time to screen, models, and bytes for each task that changes.
+"""What a board of many tasks costs: time until it is shown, models, and bytes for each task that changes.
 
 Run with `.venv/bin/python tests/benchmarks/board.py`.
 """
@@ -25,20 +25,19 @@ WARM_UP = 2
 MODELS_GOAL = 60
 
 _MIX = """
-# The same mix whatever the number: three waiting, three generating, two finished, and two failures of ten.
+# The same mix for every number: of ten tasks three wait, three generate, two have succeeded and two have failed.
 _records = [Record("wait", "shot"), Record("generating", "shot"), Record("success", "shot")]
 _fails = ["Your prompt was caught by our AI moderator.", "Reached the limit for concurrent generations."]
 def mix(count):
     records = [
         Record("fail", "shot", fail_msg=_fails[at % 2]) if at % 10 > 7 else _records[at % 10 % 3] for at in range(count)
     ]
-    return [seen(f"{at:032x}", record) for at, record in enumerate(records)]
+    return [answered(f"{at:032x}", record) for at, record in enumerate(records)]
 end = Record("success", "another shot")
 """
 _SHOW = """
 board = make_board(mix({count}))
-data, metadata = bundle_of(board)
-display(data, metadata=metadata, raw=True)
+publish(bundle_of(board))
 """
 _OPEN = "board.open_task(board.sightings[2].task_id)"
 _CHANGE = "board.update(changed(board.sightings[{place}], end)); board.flush()"

@@ -1,4 +1,4 @@
-"""What a saved notebook of 200 cards costs, beside one of 200 plain outputs; and what the pre-save hook takes.
+"""What a saved notebook of 200 cards costs, compared with 200 plain outputs, and how long the pre-save hook takes.
 
 Run with `.venv/bin/python tests/benchmarks/saved_notebook.py`.
 """
@@ -30,18 +30,18 @@ from support.jupyter import JupyterServer
 from table import print_table
 
 from runway_nb import RunwayClient, Task
+from runway_nb.model.sighting import Sighting
 from runway_nb.server import before_save
-from runway_nb.sighting import Sighting
 from runway_nb.simulator import DEMO_TASKS, Simulator
-from runway_nb.view import bundle
+from runway_nb.view.card import saved
 
 CARDS = 200
 ROUNDS = 5
-NOW = datetime.now(timezone.utc)
+STARTED = datetime.now(timezone.utc)
 
 
 def main() -> None:
-    """Print both tables."""
+    """Measure and print both tables."""
     with Simulator() as simulator, tempfile.TemporaryDirectory() as folder:
         cards = live_cards(simulator)
         notebooks = {f"{CARDS} cards, all ended": one_each(cards), f"{CARDS} plain outputs": one_each(plain_outputs())}
@@ -51,7 +51,7 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=provide_browser(print), args=ARGUMENTS)
                 page = browser.new_page(viewport={"width": 1200, "height": 900})
-                opened(server, page, new_notebook(cells=[new_code_cell("")]))  # fills the browser's cache
+                opened(server, page, new_notebook(cells=[new_code_cell("")]))  # to fill the browser's cache
                 rows = [(name, *measured(server, page, content)) for name, content in notebooks.items()]
         finally:
             server.stop()
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def live_cards(simulator: Simulator) -> list[NotebookNode]:
-    """Give outputs as live cards of ended tasks leave them."""
+    """Return the outputs of live cards whose tasks have ended."""
     with RunwayClient("any", simulator.base_url) as client:
         found = client.get_many([demo.task_id for demo in DEMO_TASKS if demo.group in ("States", "Links", "Failures")])
     ended = [task for task in found if isinstance(task, Task) and task.state.is_terminal]
@@ -70,25 +70,25 @@ def live_cards(simulator: Simulator) -> list[NotebookNode]:
 
 
 def live_card(task: Task, model_id: str) -> NotebookNode:
-    """Give the output of one."""
-    sighting = Sighting(task.task_id).saw(task, NOW)
-    data = bundle.live(bundle.static(sighting, NOW), model_id)
-    return new_output("display_data", data, metadata=bundle.metadata([sighting]))
+    """Return the output of one live card."""
+    sighting = Sighting(task.task_id).saw(task, STARTED)
+    bundle = saved.card(sighting, STARTED).live(model_id)
+    return new_output("display_data", dict(bundle.data), metadata=bundle.metadata)
 
 
 def plain_outputs() -> list[NotebookNode]:
-    """Give outputs of a line of HTML each."""
+    """Return outputs of one line of HTML each."""
     data = [{"text/html": f"<b>Output {index}</b>", "text/plain": f"Output {index}"} for index in range(CARDS)]
     return [new_output("display_data", each) for each in data]
 
 
 def one_each(outputs: list[NotebookNode]) -> NotebookNode:
-    """Give each output a cell."""
+    """Return a notebook with a cell for each output."""
     return new_notebook(cells=[new_code_cell(f"# {index}", outputs=[each]) for index, each in enumerate(outputs)])
 
 
 def measured(server: JupyterServer, page: Page, content: NotebookNode) -> tuple[str, ...]:
-    """Save, load and open a notebook; give sizes and times."""
+    """Save, load and open a notebook. Return sizes and times."""
     model = {"type": "notebook", "format": "json", "content": content}
     save = median(lambda: server.request("PUT", "api/contents/saved.ipynb", json=model))
     load = median(lambda: server.request("GET", "api/contents/saved.ipynb"))
@@ -100,25 +100,25 @@ def measured(server: JupyterServer, page: Page, content: NotebookNode) -> tuple[
 
 
 def opened(server: JupyterServer, page: Page, content: NotebookNode) -> float:
-    """Give the seconds until a trusted notebook has been opened in JupyterLab and its last output drawn."""
+    """Return the seconds until JupyterLab has opened a trusted notebook and drawn its last output."""
     frontend = Lab(server, page)
     frontend.write(content, trusted=True)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     frontend.open(kernel=False)
     last = frontend.cell(len(content.cells) - 1)
     last.scroll_into_view_if_needed()
     if content.cells[-1].outputs:
         last.locator(".jp-RenderedHTML").wait_for()
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - started
     page.goto("about:blank")
     return took
 
 
 def hook_alone(cards: list[NotebookNode]) -> tuple[str, ...]:
-    """Run the hook on cards among outputs of 50 KB."""
+    """Run the hook on cards among outputs of 50 KB. Return size and times."""
     large = new_output("stream", text="x" * 50_000)
     content = new_notebook(cells=[new_code_cell("", outputs=[large, card]) for card in cards])
-    content = json.loads(json.dumps(content))  # plain, as a page sends it
+    content = json.loads(json.dumps(content))  # plain JSON, as the page sends it
     model = {"type": "notebook", "content": content}
     manager = SimpleNamespace(log=logging.getLogger())
     hook = median(lambda: before_save(model=dict(model), path="", contents_manager=manager))
@@ -128,12 +128,12 @@ def hook_alone(cards: list[NotebookNode]) -> tuple[str, ...]:
 
 
 def median(action: Callable[[], object]) -> float:
-    """Give the seconds that an action takes."""
+    """Return the median of the seconds that an action takes."""
     times = []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         action()
-        times.append(time.perf_counter() - begun)
+        times.append(time.perf_counter() - started)
     return statistics.median(times)
 
 

@@ -1,6 +1,6 @@
-"""What loading the extension adds to a process that has IPython, ipywidgets and requests, beside other SDKs' imports.
+"""What loading the extension adds to a process with IPython, ipywidgets and requests, compared with other SDKs.
 
-Run with `.venv/bin/python tests/benchmarks/start_up.py` (the peers come with `pip install -e '.[bench]'`).
+Run with `.venv/bin/python tests/benchmarks/start_up.py` (the SDKs come with `pip install -e '.[bench]'`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _BEFORE = """
 import time, ipywidgets, requests
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-began = time.perf_counter()
+started = time.perf_counter()
 """
-_AFTER = "\nprint((time.perf_counter() - began) * 1000)"
+_AFTER = "\nprint((time.perf_counter() - started) * 1000)"
 _ADDED = {
     "import runway_nb; %load_ext runway_nb": "shell.extension_manager.load_extension('runway_nb')",
     "import runwayml": "import runwayml",
@@ -35,10 +35,10 @@ def main() -> None:
     times: dict[str, list[float]] = {name: [] for name in wanted}
     for turn in range(ROUNDS + 1):
         for name, code in wanted.items():
-            done = subprocess.run(  # noqa: S603  # this interpreter, this code
+            done = subprocess.run(  # noqa: S603  # this interpreter and the code above
                 [sys.executable, "-c", _BEFORE + code + _AFTER], capture_output=True, text=True, check=True
             )
-            if turn:  # the first writes byte code and warms the disk's cache
+            if turn:  # the first round writes byte code and warms the disk cache
                 times[name].append(float(done.stdout.split()[-1]))
     rows = [(name, f"{statistics.median(each):.1f}", f"{min(each):.1f}") for name, each in times.items()]
     print_table(f"Added to a warm process, ms, {ROUNDS} in turns (goal for ours ≤ 15)", ("", "median", "least"), rows)

@@ -1,6 +1,6 @@
-"""The board in real front-ends: by mouse, by keyboard alone, while tasks end, in both themes and in a narrow window."""
+"""The board in real front-ends: with mouse and keyboard, while tasks end, in both themes and in a narrow window."""
 
-# ruff: noqa: RUF001  (the sign of multiplication and the dash are what the board says)
+# ruff: noqa: RUF001  # the board writes a dash between the numbers of a range
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ MAKE = f"""{PREPARE}
 import os
 actions = Actions()
 board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions)
-data, metadata = bundle_of(board)
-display(data, metadata=metadata, raw=True)
+publish(bundle_of(board))
 """
 RUN_WHILE_ALL_END = """
 import time
@@ -27,20 +26,21 @@ for sighting in board.sightings:
     time.sleep(0.005)
 """
 TABS = 60
-"""More than there are controls between any two places of the board."""
+"""More than a board has controls."""
 
-NAME = "element => element === null ? '' : element.innerText.trim() || element.placeholder || ''"
+NAME = "element => element?.matches('button, input') ? element.innerText.trim() || element.placeholder || '' : ''"
+"""The text of a control; empty for its surroundings, which can have the focus too."""
 
 
 @pytest.fixture
 def board(frontend):
-    """A board of the batch, in JupyterLab and in Notebook 7."""
+    """Open a board of the batch, in JupyterLab and in Notebook 7."""
     return _open(frontend)
 
 
 @pytest.fixture
 def board_in_lab(lab):
-    """The same, where once is enough."""
+    """Open the same board in JupyterLab only."""
     return _open(lab)
 
 
@@ -61,7 +61,7 @@ def rows(board) -> Locator:
 
 
 def press_row(board, index: int) -> None:
-    """Press somewhere on a row, far from its label: its control lies over all of it."""
+    """Click a row away from its label: its control covers the whole row."""
     board.output(0).locator(".runway-open:enabled").nth(index).click(position={"x": 100, "y": 20})
 
 
@@ -70,15 +70,15 @@ def focused(page: Page) -> str:
 
 
 def tab_to(page: Page, name: str, key: str = "Tab") -> None:
-    """Press Tab until a control has the focus."""
+    """Press a key, Tab by default, until a control has the focus."""
     for _ in range(TABS):
         page.keyboard.press(key)
         if name in focused(page):
             return
-    pytest.fail(f"{name!r} was not reached in {TABS} steps; the focus is on {focused(page)!r}")
+    pytest.fail(f"{name!r} does not have the focus after {TABS} steps; {focused(page)!r} has it")
 
 
-def test_by_mouse(board):
+def test_board_with_the_mouse(board):
     output = board.output(0)
     expect(rows(board)).to_have_count(10)
     control(board, "moderation (prompt)").click()
@@ -105,10 +105,18 @@ def test_by_mouse(board):
     assert board.foreign_requests == []
 
 
-def test_by_keyboard_alone(board):
-    page, output = board.page, board.output(0)
+def test_board_with_the_keyboard(board):
     board.cell(0).locator(".cm-content").click()
-    page.keyboard.press("Escape")
+    board.page.keyboard.press("Escape")
+    _filter_by_keyboard(board)
+    _turn_pages_by_keyboard(board)
+    _open_card_by_keyboard(board)
+    expect(board.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    assert board.page_errors == []
+
+
+def _filter_by_keyboard(board):
+    page, output = board.page, board.output(0)
     tab_to(page, "✕ fail")
     page.keyboard.press("Enter")
     expect(output).to_contain_text("1–10 of 61 (of 200) · fail")
@@ -116,8 +124,8 @@ def test_by_keyboard_alone(board):
     page.keyboard.press("Space")
     expect(output).to_contain_text("1–10 of 21 (of 200) · moderation (prompt)")
     tab_to(page, "Search")
-    page.keyboard.type("dd knife")  # twice d would delete the cell in command mode
-    expect(output).to_contain_text("No task matches. Clear the filters to see all.")
+    page.keyboard.type("dd knife")  # in command mode, "dd" would delete the cell
+    expect(output).to_contain_text("No task matches")
     for _ in "dd ":
         page.keyboard.press("Home")
         page.keyboard.press("Delete")
@@ -128,30 +136,36 @@ def test_by_keyboard_alone(board):
     tab_to(page, "Clear filters")
     page.keyboard.press("Enter")
     expect(output).to_contain_text("1–10 of 200")
+
+
+def _turn_pages_by_keyboard(board):
+    page = board.page
     tab_to(page, "Next")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(output).to_contain_text("21–30 of 200")
+    expect(board.output(0)).to_contain_text("21–30 of 200")
     assert focused(page) == "Next"
+
+
+def _open_card_by_keyboard(board):
+    page, output = board.page, board.output(0)
     tab_to(page, "Open")
     page.keyboard.press("Enter")
     expect(output.locator(".runway-card")).to_have_count(1)
     assert focused(page) == "Close"
     tab_to(page, "Close the card")
-    tab_to(page, "Refresh")  # the card's own
+    tab_to(page, "Refresh")  # of the card
     page.keyboard.press("Enter")
     tab_to(page, "Close the card", "Shift+Tab")
     page.keyboard.press("Space")
     expect(output.locator(".runway-card")).to_have_count(0)
-    expect(board.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
-    assert board.page_errors == []
 
 
-def test_while_tasks_end_nothing_that_is_used_is_taken_away(board_in_lab):
+def test_updates_keep_controls_in_use(board_in_lab):
     board = board_in_lab
     output = board.output(0)
     for _ in range(2):
-        control(board, "Next").click()  # to videos that have not expired
+        control(board, "Next").click()  # to tasks whose videos have not expired
     expect(output).to_contain_text("21–30 of 200")
     press_row(board, 1)
     video = output.locator(".runway-card video")
@@ -173,17 +187,17 @@ def test_while_tasks_end_nothing_that_is_used_is_taken_away(board_in_lab):
     assert board.page_errors == []
 
 
-def test_its_controls_ask_and_its_state_does_not(board_in_lab):
+def test_only_controls_trigger_actions(board_in_lab):
     board = board_in_lab
     control(board, "Auto-refresh").click()
-    board.output(0).get_by_title("Look now at the tasks that have not ended").click()
+    board.output(0).locator(".runway-look-all").click()
     board.wait_idle()
     board.run_cell(2)
     expect(board.output(2)).to_have_text(re.compile("follow look"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_in_a_narrow_window_and_either_theme(board_in_lab, theme):
+def test_narrow_window_in_both_themes(board_in_lab, theme):
     board = board_in_lab
     board.set_theme(theme)
     board.set_width(400)
@@ -201,14 +215,14 @@ def test_in_a_narrow_window_and_either_theme(board_in_lab, theme):
         )
     )
     assert overflowing == []
-    # The numbers and bars lie behind the controls that they belong to.
-    assert _offsets(board, ".runway-tile", ".runway-tiles button") < 1.5
-    assert _offsets(board, ".runway-bar-line", ".runway-causes button") < 1.5
-    assert _offsets(board, ".runway-row", ".runway-open:enabled") < 1.5
+    # Numbers, bars and rows are exactly behind their controls.
+    assert _largest_offset(board, ".runway-tile", ".runway-tiles button") < 1.5
+    assert _largest_offset(board, ".runway-bar-line", ".runway-causes button") < 1.5
+    assert _largest_offset(board, ".runway-row", ".runway-open:enabled") < 1.5
 
 
-def _offsets(board, numbers: str, controls: str) -> float:
-    """The greatest distance between the upper left corners of what belongs together."""
+def _largest_offset(board, numbers: str, controls: str) -> float:
+    """Return the largest distance between the upper left corner of a control and of what it covers."""
     return board.page.evaluate(
         """([numbers, controls]) => {
             const corners = selector => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect());

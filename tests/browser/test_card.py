@@ -1,4 +1,4 @@
-"""The card before a user's eyes: JupyterLab and Notebook 7, in a real browser."""
+"""The card in JupyterLab and Notebook 7, in a real browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from runway_nb.model.errors import RunwayError
 from runway_nb.simulator import Fault, Record, demo_task
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("simulator", [{"pace": 5}], indirect=True)]
@@ -17,15 +18,15 @@ STATES = {
     "generating": "◐ generating",
     "finished": "✓ success",
     "fail-moderator": "✕ fail",
-    "expiring": "The link expires in about 2 days",
-    "expired": "The video has expired.",
-    "no-url": "There is no video link.",
+    "expiring": "in about 2 days",
+    "expired": "has expired",
+    "no-url": "no video link",
     "unknown-state": "? upscaling",
     "long-prompt": "✓ success",
     "bare": "no prompt",
 }
 LOAD = "%load_ext runway_nb\n%config RunwayMagics.interval = 1"
-REFRESH = "Look at the task now"
+LOOK_FAILED = RunwayError.title
 MARK = "video => { video.marked = true; }"
 PLAYED = "video => video.marked ? video.currentTime : -1"
 
@@ -81,8 +82,12 @@ def card_in(frontend, cell):
     return frontend.output(cell).locator(".runway-card")
 
 
-def opened(frontend, cell):
-    """Give a card with everything unfolded, in view."""
+def refresh_in(card):
+    return card.locator(".runway-look")
+
+
+def expanded(frontend, cell):
+    """Scroll to a card, expand all its details and return it."""
     card = card_in(frontend, cell)
     card.scroll_into_view_if_needed()
     card.evaluate("card => card.querySelectorAll('details').forEach(each => { each.open = true; })")
@@ -90,17 +95,17 @@ def opened(frontend, cell):
 
 
 def illegible(frontend):
-    """The texts of all cards that stand out too little from what is behind them."""
+    """Return the texts of all cards that have too little contrast with their background."""
     texts = [
         {**text, "card": title}
         for cell, title in enumerate(STATES, start=1)
-        for text in opened(frontend, cell).evaluate(CONTRAST)
+        for text in expanded(frontend, cell).evaluate(CONTRAST)
     ]
-    assert len(texts) > 10 * len(STATES)  # something was measured
+    assert len(texts) > 10 * len(STATES)  # the script measured something
     return [text for text in texts if text["ratio"] < text["needed"]]
 
 
-def test_every_state_is_seen_and_legible_in_either_theme_and_a_narrow_window(frontend):
+def test_every_state_is_legible(frontend):
     frontend.write([LOAD, *map(show, STATES)])
     frontend.open()
     frontend.run_all()
@@ -120,12 +125,12 @@ def test_every_state_is_seen_and_legible_in_either_theme_and_a_narrow_window(fro
         assert illegible(frontend) == [], theme
     frontend.set_width(400)
     for cell in range(1, len(STATES) + 1):
-        assert opened(frontend, cell).evaluate(OVERFLOW) == []
+        assert expanded(frontend, cell).evaluate(OVERFLOW) == []
     assert frontend.page_errors == []
     assert frontend.foreign_requests == []
 
 
-def test_refresh_refreshes(frontend, simulator):
+def test_refresh_looks_again(frontend, simulator):
     simulator.put("refreshed", Record("queueing", "A kite over dunes"))
     frontend.write([LOAD, "%runway refreshed"])
     frontend.open()
@@ -133,34 +138,34 @@ def test_refresh_refreshes(frontend, simulator):
     card = card_in(frontend, 1)
     expect(card).to_contain_text("◔ queueing")
     simulator.put("refreshed", Record(prompt="A kite over dunes"))
-    card.get_by_title(REFRESH).click()
+    refresh_in(card).click()
     expect(card).to_contain_text("✓ success")
     assert frontend.page_errors == []
 
 
-def test_the_video_stays_while_the_rest_changes(frontend, simulator):
+def test_updates_keep_the_video_playing(frontend, simulator):
     simulator.put("stays", Record(prompt="A kite over dunes"))
     frontend.write([LOAD, "%runway stays"])
     frontend.open()
     frontend.run_all()
     card = card_in(frontend, 1)
-    video, refresh = card.locator("video"), card.get_by_title(REFRESH)
+    video, refresh = card.locator("video"), refresh_in(card)
     video.evaluate(MARK)
     frontend.play(video)
     simulator.faults.add(Fault.http(500))
     refresh.click()
-    expect(card).to_contain_text("The last look failed")
+    expect(card).to_contain_text(LOOK_FAILED)
     expect(card).to_contain_text("✓ success")
     assert video.evaluate(PLAYED) >= 0.3
     refresh.click()
-    expect(card).not_to_contain_text("The last look failed")
+    expect(card).not_to_contain_text(LOOK_FAILED)
     assert video.evaluate(PLAYED) >= 0.3
     frontend.set_theme("dark")
     assert video.evaluate(PLAYED) >= 0.3
     assert frontend.page_errors == []
 
 
-def test_the_toggle_follows_to_the_end_and_the_clip_plays(frontend):
+def test_toggle_follows_to_the_end(frontend):
     frontend.write([LOAD, "%runway walk-toggle"])
     frontend.open()
     frontend.run_all()
@@ -174,7 +179,7 @@ def test_the_toggle_follows_to_the_end_and_the_clip_plays(frontend):
     assert frontend.page_errors == []
 
 
-def test_a_page_reloaded_in_mid_run_finds_the_live_card(frontend, simulator):
+def test_reloaded_page_finds_the_card(frontend, simulator):
     simulator.put("reloaded", Record("generating", "A kite over dunes"))
     frontend.write([LOAD, "%runway reloaded"])
     frontend.open()

@@ -1,4 +1,4 @@
-"""Saved notebooks opened again, in real front-ends: trusted and not, without a kernel, exported, in Voilà."""
+"""Saved notebooks reopened in real front-ends: trusted and untrusted, without a kernel, exported, in Voilà."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 from support.environment import isolated_environment
 
-from runway_nb.client import RunwayClient
-from runway_nb.sighting import Sighting
+from runway_nb.model.sighting import Sighting
+from runway_nb.service.client import RunwayClient
 from runway_nb.simulator.scenarios import demo_task
-from runway_nb.view import bundle
+from runway_nb.view.card import saved
+from runway_nb.view.mime import WIDGET_VIEW
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("simulator", [{"pace": 5}], indirect=True)]
 
 STATES = ("queueing", "generating", "finished", "expiring", "expired", "no-url", "fail-moderator", "unknown-state")
 LOST_HARMLESSLY = {"aspect-ratio", "loading", "playsinline"}
-"""A video not loaded yet is 150 pixels high, images load at once, and a telephone plays on its whole screen."""
-REFRESH = "Look at the task now"
+"""Without these, a video is 150 pixels high until it loads, images load at once, and phones play in full screen."""
 NO_WIDGET = re.compile("Error displaying widget|Loading widget")
-TRUST_SHOWS = "playsinline"  # an attribute that the sanitizer of untrusted outputs takes away
+TRUST_SHOWS = "playsinline"  # the sanitizer removes this attribute from untrusted outputs
 LOOKS = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(output =>
   [...output.querySelectorAll("*")].map(element => ({
     element: element.tagName.toLowerCase(),
@@ -38,19 +38,24 @@ def show(title, options=""):
     return f"%runway {demo_task(title).task_id} {options}"
 
 
+def refresh_in(card):
+    return card.locator(".runway-look")
+
+
 def views(notebook):
-    """Whether each display has a widget's view."""
-    return [bundle.WIDGET_VIEW in each.data for cell in notebook.cells for each in cell.outputs if "data" in each]
+    """Return for each display whether it has a widget view."""
+    return [WIDGET_VIEW in each.data for cell in notebook.cells for each in cell.outputs if "data" in each]
 
 
 def static_cards(simulator, titles):
-    """A notebook of static cards."""
+    """Return a notebook of static cards."""
     now = datetime.now(timezone.utc)
     cells = []
     with RunwayClient("any", simulator.base_url) as client:
         for title in titles:
             sighting = Sighting(demo_task(title).task_id).saw(client.get(demo_task(title).task_id), now)
-            card = new_output("display_data", bundle.static(sighting, now), metadata=bundle.metadata([sighting]))
+            bundle = saved.card(sighting, now)
+            card = new_output("display_data", dict(bundle.data), metadata=bundle.metadata)
             cells.append(new_code_cell(f"# {title}", outputs=[card]))
     return new_notebook(cells=cells)
 
@@ -61,7 +66,7 @@ def save_twice(frontend):
             frontend.save()
 
 
-def assert_reads_as_finished(frontend, prompt, *, trusted):
+def assert_shows_the_finished_task(frontend, prompt, *, trusted):
     output = frontend.output(1)
     expect(output).to_contain_text("✓ success")
     expect(output).to_contain_text(prompt)
@@ -74,7 +79,7 @@ def assert_reads_as_finished(frontend, prompt, *, trusted):
 
 
 def wait_until(frontend, condition):
-    """Wait for something outside the page."""
+    """Wait for a condition outside the page."""
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
@@ -94,7 +99,7 @@ def test_finished_card_outlives_its_kernel(frontend, simulator):
     saved = frontend.read()
     assert views(saved) == [False]
     looks = len(simulator.lookups)
-    live.get_by_title(REFRESH).click()
+    refresh_in(live).click()
     wait_until(frontend, lambda: len(simulator.lookups) > looks)
     save_twice(frontend)
     expect(frontend.dialog).to_have_count(0)
@@ -102,14 +107,14 @@ def test_finished_card_outlives_its_kernel(frontend, simulator):
 
     frontend.close()
     frontend.open(kernel=False)
-    assert_reads_as_finished(frontend, prompt, trusted=True)
-    saved.metadata.from_elsewhere = True  # no longer what was signed
+    assert_shows_the_finished_task(frontend, prompt, trusted=True)
+    saved.metadata.changed_elsewhere = True  # the signature no longer matches
     frontend.write(saved, "untrusted.ipynb")
     frontend.open("untrusted.ipynb", kernel=False)
-    assert_reads_as_finished(frontend, prompt, trusted=False)
+    assert_shows_the_finished_task(frontend, prompt, trusted=False)
 
 
-def test_card_that_goes_on_is_found_again_after_a_reload(frontend):
+def test_followed_card_survives_a_reload(frontend):
     frontend.write(["%load_ext runway_nb", show("generating", "--watch")])
     frontend.open()
     frontend.run_all()
@@ -120,30 +125,30 @@ def test_card_that_goes_on_is_found_again_after_a_reload(frontend):
     assert views(frontend.read()) == [True]
     frontend.reload()
     expect(live).to_contain_text("◐ generating")
-    expect(live.get_by_title(REFRESH)).to_be_enabled()
+    expect(refresh_in(live)).to_be_enabled()
     assert frontend.page_errors == []
 
 
 def test_untrusted_cards_look_like_trusted_ones(frontend, simulator):
     notebook = static_cards(simulator, STATES)
-    seen = {}
+    drawn = {}
     for trusted in (True, False):
         notebook.metadata.trusted_in_this_test = trusted
         frontend.write(notebook, trusted=trusted)
         frontend.open(kernel=False)
         for index in range(len(STATES)):
             expect(frontend.output(index)).to_contain_text("UTC")
-        seen[trusted] = frontend.page.evaluate(LOOKS)
-    assert [each["element"] for each in seen[True]] == [each["element"] for each in seen[False]]
+        drawn[trusted] = frontend.page.evaluate(LOOKS)
+    assert [each["element"] for each in drawn[True]] == [each["element"] for each in drawn[False]]
     lost = set()
-    for before, after in zip(seen[True], seen[False], strict=True):
+    for before, after in zip(drawn[True], drawn[False], strict=True):
         lost |= {*before["style"], *before["attributes"]} - {*after["style"], *after["attributes"]}
     assert {each.partition("=")[0].partition(":")[0] for each in lost} == LOST_HARMLESSLY
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_unattended_run_reopens_legibly(lab, simulator, tmp_path, trusted):
-    """Nbclient stores the widgets' state: trusted, JupyterLab draws the card from that beside a new kernel."""
+def test_unattended_run_reopens_readable(lab, simulator, tmp_path, trusted):
+    """Nbclient saves the widgets' state: if trusted, JupyterLab draws the card from it with a new kernel."""
     notebook = new_notebook(cells=[new_code_cell("%load_ext runway_nb"), new_code_cell(show("walking", "--wait"))])
     environment = isolated_environment(tmp_path / "nbclient", simulator.base_url)
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute(env=environment)
@@ -174,4 +179,4 @@ def test_voila_shows_the_live_card(lab):
     card = lab.page.locator(".runway-card")
     expect(card).to_contain_text("✓ success")
     lab.play(card.locator("video"))
-    expect(card.get_by_title(REFRESH)).to_be_enabled()
+    expect(refresh_in(card)).to_be_enabled()

@@ -1,4 +1,4 @@
-"""Finds a Chromium that plays H.264, or installs one, so that the test command alone is enough."""
+"""Find a Chromium that plays H.264, or install one, so that the test command needs no preparation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium does not start as root with it, and the tests open nothing but loopback
+    "--no-sandbox",  # Chromium does not start as root with a sandbox; the tests open loopback pages only
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
@@ -22,10 +22,10 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
     "--autoplay-policy=no-user-gesture-required",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nothing but loopback
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # loopback only
 ]
 SYMBOLS = "✓✕◐⟳"
-"""The characters beyond plain text that cards are drawn with."""
+"""The symbols that cards use besides plain text."""
 
 _NAMES = ("google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome")
 _MAC_APPS = ("Google Chrome", "Chromium")
@@ -47,54 +47,54 @@ document.body.textContent = "probe:" + JSON.stringify(found) + ":probe";
 
 
 class NoBrowserError(Exception):
-    """There is no usable browser and none could be installed. The text is one sentence that says what to do."""
+    """No usable browser was found or installed. The text is one sentence that says what to do."""
 
 
 def provide_browser(say: Callable[[str], None]) -> Path:
-    """Give a browser that starts, plays H.264 and has fonts for the cards, installing what is missing.
+    """Return a browser that starts, plays H.264 and has fonts for the cards, after installing what is missing.
 
     Args:
-        say: Is told, in a line, of anything that takes long.
+        say: Receives a line before each step that takes long.
 
     Returns:
-        The path of its executable.
+        The path of the executable.
 
     Raises:
-        NoBrowserError: There is none and none could be installed.
+        NoBrowserError: If no browser was found or could be installed.
     """
     _provide_driver(say)
     if path := _find_browser(say):
         return path
     tried = []
     for name, install in (("playwright install", _install_from_playwright), ("apt-get install", _install_from_debian)):
-        say(f"There is no usable browser yet: trying {name} chromium.")
+        say(f"No usable browser was found: trying {name} chromium.")
         if problem := install():
             tried.append(f"{name}: {problem}")
         if path := _find_browser(say):
             return path
     raise NoBrowserError(
-        "The browser tests need a Chromium or Chrome that plays H.264 and has fonts, and none could be installed "
-        f'({"; ".join(tried)}): install one, or leave these tests out with -m "not browser".'
+        "The browser tests need a Chromium or Chrome that plays H.264 and has fonts, and installing one failed "
+        f'({"; ".join(tried)}): install one yourself, or skip these tests with -m "not browser".'
     )
 
 
 def _provide_driver(say: Callable[[str], None]) -> None:
-    """See that Playwright's own program runs: it needs one library that a bare Debian is without."""
+    """Make sure that Playwright's own program runs: it needs a library that a minimal Debian does not have."""
     driver = [sys.executable, "-m", "playwright", "--version"]
-    problem = _complaint(_run(driver, timeout=_PROBE_TIMEOUT))
+    problem = _failure_of(_run(driver, timeout=_PROBE_TIMEOUT))
     if problem is None:
         return
-    say("Playwright does not start yet: trying apt-get install libatomic1.")
-    failed = _apt_install("libatomic1") or _complaint(_run(driver, timeout=_PROBE_TIMEOUT))
+    say("Playwright does not start: trying apt-get install libatomic1.")
+    failed = _apt_install("libatomic1") or _failure_of(_run(driver, timeout=_PROBE_TIMEOUT))
     if failed:
         raise NoBrowserError(
             f"The browser tests need Playwright, which does not start here ({problem}; {failed}): install the library "
-            'that it names, or leave these tests out with -m "not browser".'
+            'that it names, or skip these tests with -m "not browser".'
         )
 
 
 def _find_browser(say: Callable[[str], None]) -> Path | None:
-    """Give the first browser that can do all that is needed, after adding fonts if only they are missing."""
+    """Return the first browser that meets all requirements, after installing fonts if only they are missing."""
     for path in _candidates():
         found = probe(path)
         if found.get("h264") and not found["fonts"]:
@@ -108,7 +108,7 @@ def _find_browser(say: Callable[[str], None]) -> Path | None:
 
 
 def _candidates() -> Iterator[Path]:
-    """Look at the system's browsers first: Debian's and Google's play H.264."""
+    """Yield possible browsers, the system's first: Debian's and Google's play H.264."""
     yield from (Path(found) for name in _NAMES if (found := shutil.which(name)))
     apps = (Path(f"/Applications/{app}.app/Contents/MacOS/{app}") for app in _MAC_APPS)
     yield from (app for app in apps if app.exists())
@@ -117,7 +117,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _playwright_browser() -> Path | None:
-    """Ask Playwright where its own browser is, in a process of its own: its event loop stays out of this one."""
+    """Ask Playwright for its own browser, in a separate process to keep its event loop out of this one."""
     code = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
     done = _run([sys.executable, "-c", code], timeout=_PROBE_TIMEOUT)
     path = Path(done.stdout.strip())
@@ -126,7 +126,7 @@ def _playwright_browser() -> Path | None:
 
 @functools.cache
 def probe(path: Path, text: str = f"Ag{SYMBOLS}") -> dict[str, bool]:
-    """Start the browser once and ask whether it has `h264` and `fonts` for the text; empty if it does not start."""
+    """Start the browser and report whether it has `h264` and `fonts` for the text; empty if it does not start."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "probe.html")
         page.write_text(_PROBE_PAGE.replace("TEXT", text), encoding="utf-8")
@@ -138,29 +138,29 @@ def probe(path: Path, text: str = f"Ag{SYMBOLS}") -> dict[str, bool]:
 
 
 def _install_from_playwright() -> str | None:
-    """Install Playwright's own browser; give what went wrong, or None."""
+    """Install Playwright's own browser. Return what went wrong, or None."""
     install = [sys.executable, "-m", "playwright", "install"]
     with_libraries = [*install, "--with-deps", "chromium"] if _as_root() is not None else [*install, "chromium"]
-    return _complaint(_run(with_libraries, timeout=_INSTALL_TIMEOUT))
+    return _failure_of(_run(with_libraries, timeout=_INSTALL_TIMEOUT))
 
 
 def _install_from_debian() -> str | None:
-    """Install Debian's browser; give what went wrong, or None."""
+    """Install Debian's browser. Return what went wrong, or None."""
     return _apt_install("chromium", "fonts-dejavu")
 
 
 def _apt_install(*packages: str) -> str | None:
-    """Install Debian packages; give what went wrong, or None."""
+    """Install Debian packages. Return what went wrong, or None."""
     prefix = _as_root()
     if prefix is None or not shutil.which("apt-get"):
         return "apt-get cannot be used here"
     update = _run([*prefix, "apt-get", "update"], timeout=_INSTALL_TIMEOUT)
     install = _run([*prefix, "apt-get", "install", "-y", *packages], timeout=_INSTALL_TIMEOUT)
-    return _complaint(update) or _complaint(install)
+    return _failure_of(update) or _failure_of(install)
 
 
 def _as_root() -> list[str] | None:
-    """Give what to put before a command to run it as root, or None if that cannot be done without asking."""
+    """Return the prefix that runs a command as root, or None if that needs a password."""
     if not hasattr(os, "geteuid"):
         return None
     if os.geteuid() == 0:
@@ -170,10 +170,10 @@ def _as_root() -> list[str] | None:
 
 
 def _run(command: list[str], timeout: float) -> subprocess.CompletedProcess[str]:
-    """Run a command with nobody to ask; one that cannot start or end counts as failed."""
+    """Run a command without input; a command that cannot start or does not end counts as failed."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        return subprocess.run(  # noqa: S603 (every command is written in this file)
+        return subprocess.run(  # noqa: S603  # every command is written in this file
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -188,8 +188,8 @@ def _run(command: list[str], timeout: float) -> subprocess.CompletedProcess[str]
         return subprocess.CompletedProcess(command, 1, "", str(error))
 
 
-def _complaint(done: subprocess.CompletedProcess[str]) -> str | None:
-    """Give the line that says why a command failed, None if it did not."""
+def _failure_of(done: subprocess.CompletedProcess[str]) -> str | None:
+    """Return the line that says why a command failed, or None if it succeeded."""
     if done.returncode == 0:
         return None
     lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]

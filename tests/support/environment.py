@@ -1,4 +1,4 @@
-"""A process environment of the tests' own: nothing of the user's is read or written."""
+"""An isolated process environment: tests read and write nothing of the user's."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 from pathlib import Path
 
 TEST_KEY = "the-tests-key-which-must-leak-nowhere"
-"""The API key that every kernel of the tests has. Assert that it is in no output, file or log."""
+"""The API key that every kernel of the tests has. It must not be in any output, file or log."""
 
 _FOREIGN = ("APIKLEY_", "IPYTHON", "JPY_", "JUPYTER", "XDG_")
 
 
 def isolated_directories(home: Path) -> dict[str, str]:
-    """Name every directory in which IPython and Jupyter keep something.
+    """Return a directory for everything that IPython and Jupyter store.
 
     Args:
-        home: The directory that holds them all; made when missing.
+        home: The parent of all these directories; created if missing.
 
     Returns:
-        Variables by name, to be added to an environment.
+        Environment variables by name.
     """
     home.mkdir(parents=True, exist_ok=True)
     names = {
@@ -33,15 +33,15 @@ def isolated_directories(home: Path) -> dict[str, str]:
 
 
 def isolated_environment(home: Path, base_url: str | None = None, **changes: str | None) -> dict[str, str]:
-    """Build the whole environment of a kernel, terminal or server.
+    """Return the complete environment of a kernel, terminal or server.
 
     Args:
-        home: Its home directory, history and configuration included.
-        base_url: The API to ask; the simulator's.
-        **changes: Variables to set besides, or with None to leave out.
+        home: Its home directory, which also holds history and configuration.
+        base_url: The API's base URL, such as the simulator's.
+        **changes: Further variables to set, or to leave out with None.
 
     Returns:
-        The environment, complete: it replaces the process's own.
+        The complete environment, which replaces the process's own.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     environment |= isolated_directories(home)

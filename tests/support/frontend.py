@@ -1,4 +1,4 @@
-"""JupyterLab and Notebook 7 as a user has them before their eyes: one notebook in one page of a real browser."""
+"""JupyterLab and Notebook 7 as a user sees them: one notebook in one page of a real browser."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 from .jupyter import JupyterServer
 
 GENEROUS = 60_000.0
-"""Milliseconds that any one condition is waited for."""
+"""Milliseconds to wait for one condition."""
 
 _OF_JUPYTER = (
-    # Notebook 7 races with itself while loading its shortcuts; its own code is the only one in that stack.
+    # Notebook 7 has a race while it loads its shortcuts; only its own code is in that stack.
     re.compile(
         r"^uncaught: TypeError: Cannot read properties of undefined \(reading 'schema'\)\n +at .*/notebook_core\."
     ),
-    # The debugger's panel is told of a restart before its own answers came.
+    # The debugger panel learns of a restart before its own requests are answered.
     re.compile(r"^Could not restore the debugger state: Canceled future for debug_request"),
 )
-"""Errors that the front-ends make without us, each seen in a notebook of plain widgets. Any other counts as ours."""
+"""Errors that the front-ends raise without runway_nb, each seen in a notebook of plain widgets."""
 
 _PANEL = "[...window.jupyterapp.shell.widgets('main')].find(widget => widget.context?.path === path)"
 
@@ -36,18 +36,18 @@ class FrontEnd:
     """One front-end showing one notebook.
 
     Args:
-        server: The server that it belongs to.
+        server: The server of the front-end.
         page: The browser page.
 
     Attributes:
-        page: The browser page, for whatever is not offered here.
+        page: The browser page, for everything that this class does not offer.
         server: The server.
-        console_errors: Every console error and uncaught exception of the page so far, Jupyter's own included.
-        foreign_requests: Every URL asked for that is not on loopback (none is answered).
+        console_errors: Every console error and uncaught exception of the page so far, including Jupyter's own.
+        foreign_requests: Every requested URL that is not on loopback (the browser blocks them).
     """
 
     module: ClassVar[str]
-    """What `python -m` starts."""
+    """The module for `python -m`."""
 
     def __init__(self, server: JupyterServer, page: Page) -> None:
         self.server = server
@@ -61,19 +61,19 @@ class FrontEnd:
 
     @property
     def page_errors(self) -> list[str]:
-        """The console errors but for those that Jupyter is known to make by itself."""
+        """The console errors, without the known ones of Jupyter itself."""
         return [text for text in self.console_errors if not any(known.search(text) for known in _OF_JUPYTER)]
 
     def write(self, cells: Sequence[str] | NotebookNode, name: str = "test.ipynb", *, trusted: bool = False) -> Path:
         """Write a notebook into the served folder.
 
         Args:
-            cells: The code cells' sources, or a whole notebook to be kept as it is.
+            cells: The sources of code cells, or a whole notebook to write unchanged.
             name: The file's name.
-            trusted: Sign it, as if its outputs had been made here.
+            trusted: Sign it, as if its outputs were created here.
 
         Returns:
-            The file.
+            The path of the file.
         """
         notebook = cells
         if not isinstance(cells, NotebookNode):
@@ -94,7 +94,7 @@ class FrontEnd:
 
         Args:
             name: The file's name.
-            kernel: Whether to start a kernel. Without, the server offers none and the dialog is answered "No Kernel".
+            kernel: Whether to start a kernel. If not, the server offers none and the dialog is closed with "No Kernel".
         """
         self._path = name
         if not kernel:
@@ -104,21 +104,26 @@ class FrontEnd:
         self.page.unroute("**/api/kernelspecs*")
 
     def reload(self) -> None:
-        """Reload the page; the kernel goes on."""
+        """Reload the page; the kernel keeps running."""
         self.page.reload()
         self._wait_ready()
 
     def run_all(self, *, wait: bool = True) -> None:
-        """Run all cells; without `wait` only begin it."""
+        """Run all cells; without `wait`, only start them."""
         self._execute("notebook:run-all-cells", wait=wait)
 
     def run_cell(self, index: int, *, wait: bool = True) -> None:
-        """Run one cell; without `wait` only begin it."""
+        """Run one cell; without `wait`, only start it."""
         self._evaluate("(panel, index) => { panel.content.activeCellIndex = index; }", index)
         self._execute("notebook:run-cell", wait=wait)
 
+    def delete_cell(self, index: int) -> None:
+        """Delete a cell."""
+        self._evaluate("(panel, index) => { panel.content.activeCellIndex = index; }", index)
+        self._execute("notebook:delete-cell", wait=False)
+
     def wait_idle(self, *, timeout: float = GENEROUS) -> None:
-        """Wait until nothing runs any more."""
+        """Wait until all commands have ended and the kernel is idle."""
         self._wait("panel => !window.testCommands && panel.sessionContext.session?.kernel?.status === 'idle'", timeout)
 
     def interrupt(self) -> None:
@@ -135,7 +140,7 @@ class FrontEnd:
 
     @property
     def dialog(self) -> Locator:
-        """Locate whatever dialog is open."""
+        """Locate the open dialog."""
         return self.page.locator(".jp-Dialog")
 
     def save(self) -> None:
@@ -154,7 +159,7 @@ class FrontEnd:
         self.wait_idle()
 
     def shut_down_kernel(self) -> None:
-        """Shut the kernel down with the page left open."""
+        """Shut the kernel down and leave the page open."""
         self._evaluate("panel => panel.sessionContext.shutdown()")
 
     def set_theme(self, theme: str) -> None:
@@ -167,7 +172,7 @@ class FrontEnd:
         self._wait_for_splash()
 
     def play(self, video: Locator, seconds: float = 0.3) -> None:
-        """Play a video and wait until it has got this far, which it does only if it loads and its codec is there."""
+        """Play a video up to a position, which shows that it loads and that its codec is supported."""
         video.scroll_into_view_if_needed(timeout=GENEROUS)
         video.evaluate("video => video.play()")
         self.page.wait_for_function(
@@ -177,7 +182,7 @@ class FrontEnd:
         )
 
     def set_width(self, pixels: int) -> None:
-        """Make the window this wide."""
+        """Set the width of the window."""
         self.page.set_viewport_size({"width": pixels, "height": (self.page.viewport_size or {"height": 900})["height"]})
 
     def _route(self, name: str) -> str:
@@ -195,7 +200,7 @@ class FrontEnd:
         self._evaluate("() => window.jupyterapp.shell.collapseLeft?.()")
 
     def _wait_for_splash(self) -> None:
-        """Wait until JupyterLab has taken its picture off the page, which it shows on start and change of theme."""
+        """Wait until the splash screen is gone, which JupyterLab shows on start and on a change of theme."""
         self.page.locator("#jupyterlab-splash").wait_for(state="hidden", timeout=GENEROUS)
 
     def _execute(self, command: str, *, wait: bool) -> None:
@@ -227,7 +232,7 @@ class FrontEnd:
 
 
 class Lab(FrontEnd):
-    """JupyterLab, in a workspace of its own so that nothing of an earlier test is restored."""
+    """JupyterLab, in a new workspace so that it restores nothing from earlier tests."""
 
     module = "jupyterlab"
 

@@ -1,4 +1,4 @@
-"""A Jupyter server process on loopback, with directories, kernels and settings of its own."""
+"""A Jupyter server process on loopback, with its own directories, kernels and settings."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from .environment import isolated_environment
 _START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 20.0
 _SETTINGS = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
-"""Whatever a first start would ask the user or fetch from the network."""
+"""Switch off what a first start would ask the user or fetch from the network."""
 
 
 class JupyterServer:
-    """A running server; start-up takes two seconds or so, hence one for all tests of a front-end.
+    """A running server. It takes about two seconds to start, so all tests of a front-end share one.
 
     Args:
-        module: What `python -m` starts: `jupyterlab` or `notebook`.
-        home: Holds everything that the server and its kernels read and write.
+        module: The module for `python -m`: `jupyterlab` or `notebook`.
+        home: The folder for everything that the server and its kernels read and write.
 
     Attributes:
-        root: The folder whose notebooks it serves.
-        url: Its base URL, with a slash at the end.
-        token: What every request has to carry.
-        log: The file with all it and its kernels said.
+        root: The folder of the notebooks that it serves.
+        url: Its base URL, with a trailing slash.
+        token: The token that every request needs.
+        log: The file with all output of the server and its kernels.
     """
 
     def __init__(self, module: str, home: Path) -> None:
@@ -47,7 +47,7 @@ class JupyterServer:
         self._environment = isolated_environment(home, JUPYTER_PATH=str(home / "share"), APIKLEY_API_KEY=None)
         self.root.mkdir(parents=True)
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 (the command is written here)
+            self._process = subprocess.Popen(  # noqa: S603  # the command is written here
                 [sys.executable, "-m", module, *self._options()],
                 cwd=self.home,
                 env=self._environment,
@@ -63,7 +63,7 @@ class JupyterServer:
             raise
 
     def reset(self, kernel_environment: dict[str, str]) -> None:
-        """Begin a test: no kernel, no notebook, first settings, and this environment for kernels from now on."""
+        """Prepare for a test: remove kernels and notebooks, restore the settings, set the kernels' environment."""
         self.shut_down_kernels()
         for leftover in self.root.iterdir():
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
@@ -76,7 +76,7 @@ class JupyterServer:
             path.write_text(json.dumps(values))
 
     def set_kernel_environment(self, environment: dict[str, str]) -> None:
-        """Set the environment of kernels started from now on, by a kernelspec that goes before the installed one."""
+        """Set the environment of kernels started from now on, with a kernelspec that takes precedence."""
         spec = {
             "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": "Python 3 (ipykernel)",
@@ -94,21 +94,21 @@ class JupyterServer:
         notary.store.close()
 
     def request(self, method: str, path: str, **arguments: Any) -> Any:
-        """Ask the server's own REST API; give the answer's JSON, None if it has none."""
+        """Call the server's REST API and return the response's JSON, or None if it is empty."""
         headers = {"Authorization": f"token {self.token}"}
         answer = requests.request(method, self.url + path, headers=headers, timeout=30, **arguments)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def shut_down_kernels(self) -> None:
-        """End every kernel, and with it its session."""
+        """Shut down every session and kernel."""
         for session in self.request("GET", "api/sessions"):
             self.request("DELETE", f"api/sessions/{session['id']}")
         for kernel in self.request("GET", "api/kernels"):
             self.request("DELETE", f"api/kernels/{kernel['id']}")
 
     def stop(self) -> None:
-        """End the process and its kernels; harmless when it has ended."""
+        """Stop the process and its kernels; does nothing if it has already stopped."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):

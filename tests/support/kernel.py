@@ -1,10 +1,12 @@
-"""A real ipykernel, spoken to over its own wire protocol."""
+"""A real ipykernel and a client for its wire protocol."""
 
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
@@ -14,19 +16,20 @@ from jupyter_client.manager import KernelManager
 
 Message = dict[str, Any]
 GENEROUS = 60.0
-"""Seconds that any one condition is waited for."""
+"""Seconds to wait for any one condition."""
+_SECONDS_TO_END = 5.0
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What a failed cell showed.
+    """The error of a failed cell.
 
     Attributes:
         ename: The exception's class.
         evalue: Its text.
-        traceback: All that was shown, one string without colours.
+        traceback: The whole traceback as one string without colours.
     """
 
     ename: str
@@ -36,11 +39,11 @@ class Failure:
 
 @dataclass
 class Result:
-    """What a kernel sent on iopub in some span of time, in order, from whatever thread.
+    """The iopub messages that a kernel sent in some span of time, in order.
 
     Attributes:
-        messages: Every message, as jupyter_client gives it.
-        reply: The content of the shell reply; empty if the span was no execution.
+        messages: Every message, as jupyter_client returns it.
+        reply: The content of the shell reply; empty if no cell ran in that span.
         prompts: The content of each input request that was answered.
     """
 
@@ -49,7 +52,7 @@ class Result:
     prompts: list[Message] = field(default_factory=list)
 
     def contents(self, *msg_types: str) -> list[Message]:
-        """Give the contents of all messages of these types."""
+        """Return the contents of all messages of these types."""
         return [message["content"] for message in self.messages if message["msg_type"] in msg_types]
 
     @property
@@ -84,17 +87,17 @@ class Result:
 
     @property
     def stdout(self) -> str:
-        """All that was printed."""
+        """Everything that was printed."""
         return self._stream("stdout")
 
     @property
     def stderr(self) -> str:
-        """All that went to standard error, warnings included."""
+        """Everything that went to standard error, including warnings."""
         return self._stream("stderr")
 
     @property
     def error(self) -> Failure | None:
-        """The error that a cell ended in, None if it ended well."""
+        """The error that a cell ended in, or None if it succeeded."""
         for content in self.contents("error"):
             traceback = _ANSI.sub("", "\n".join(content["traceback"]))
             return Failure(content["ename"], content["evalue"], traceback)
@@ -106,7 +109,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Running:
-    """An execution that was begun: its message id, and where it begins in `Kernel.messages`."""
+    """A started execution: its message id, and the index in `Kernel.messages` where it begins."""
 
     msg_id: str
     start: int
@@ -136,26 +139,33 @@ class Kernel:
             self.stop()
             raise
 
-    def run(self, code: str, *, timeout: float = GENEROUS, answers: Sequence[str] = ()) -> Result:
-        """Run a cell to its end.
+    def run(
+        self, code: str, *, cell: str | None = None, timeout: float = GENEROUS, answers: Sequence[str] = ()
+    ) -> Result:
+        """Run a cell and wait until it ends.
 
         Args:
             code: The cell.
+            cell: The cell's id, which a notebook sends with the code.
             timeout: Seconds until TimeoutError.
-            answers: What to answer to its input requests, in order. Without any, `input` fails as in nbclient.
+            answers: Answers to its input requests, in order. Without any, `input` fails as in nbclient.
 
         Returns:
-            All that came until the kernel was idle again.
+            Everything that the kernel sent until it was idle again.
         """
-        return self.finish(self.start(code, allow_stdin=bool(answers)), timeout=timeout, answers=answers)
+        return self.finish(self.start(code, cell=cell, allow_stdin=bool(answers)), timeout=timeout, answers=answers)
 
-    def start(self, code: str, *, allow_stdin: bool = False) -> Running:
-        """Begin a cell and return at once; end it with `finish`, after an `interrupt` or not."""
+    def start(self, code: str, *, cell: str | None = None, allow_stdin: bool = False) -> Running:
+        """Start a cell and return at once. Call `finish` to wait for its end."""
         self._start_of_last_run = len(self.messages)
-        return Running(self._client.execute(code, allow_stdin=allow_stdin), self._start_of_last_run)
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": allow_stdin}
+        metadata = {} if cell is None else {"cellId": cell}
+        message = self._client.session.msg("execute_request", {**content, "stop_on_error": True}, metadata=metadata)
+        self._client.shell_channel.send(message)
+        return Running(message["header"]["msg_id"], self._start_of_last_run)
 
     def finish(self, running: Running, *, timeout: float = GENEROUS, answers: Sequence[str] = ()) -> Result:
-        """Wait for the end of what `start` began."""
+        """Wait for the end of the cell that `start` started."""
         deadline = time.monotonic() + timeout
         unanswered, prompts = list(answers), []
         while not any(_ends(message, running.msg_id) for message in self.messages[running.start :]):
@@ -168,12 +178,12 @@ class Kernel:
     def wait_for(
         self, predicate: Callable[[Message], bool], *, timeout: float = GENEROUS, since: int | None = None
     ) -> Message:
-        """Give the first message that fits, waiting for it if it has not come yet.
+        """Return the first message that matches, and wait for it if it has not arrived yet.
 
         Args:
-            predicate: Is given each message.
+            predicate: Called with each message.
             timeout: Seconds until TimeoutError.
-            since: Index into `messages` to look from; by default where the last run began.
+            since: First index of `messages` to check; by default the start of the last run.
         """
         deadline = time.monotonic() + timeout
         index = self._start_of_last_run if since is None else since
@@ -185,14 +195,14 @@ class Kernel:
             self._receive(deadline, f"no such message within {timeout:g} s")
 
     def listen(self, seconds: float) -> Result:
-        """Collect what comes in some time: for asserting that nothing does, or how much."""
+        """Collect the messages of the next seconds, to assert that there are none, or how many."""
         start, deadline = len(self.messages), time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             self._take(left)
         return Result(self.messages[start:])
 
     def send_comm(self, comm_id: str, data: Message, *, timeout: float = GENEROUS) -> Result:
-        """Do what a front-end does: send to a widget, and wait until the kernel has dealt with it.
+        """Send a message to a widget, as a front-end does, and wait until the kernel has processed it.
 
         Args:
             comm_id: The model's id, from a `comm_open`.
@@ -206,19 +216,35 @@ class Kernel:
         self.wait_for(lambda reply: _ends(reply, message["header"]["msg_id"]), timeout=timeout)
         return Result(self.messages[start:])
 
+    def complete(self, line: str) -> set[str]:
+        """Return the lines that Tab offers at the end of a line."""
+        content = self._client.complete(line, reply=True, timeout=GENEROUS)["content"]
+        assert content["status"] == "ok"
+        return {line[: content["cursor_start"]] + match for match in content["matches"]}
+
     def interrupt(self) -> None:
-        """Press the front-end's stop button."""
+        """Interrupt the running cell, as a front-end's stop button does."""
         self._manager.interrupt_kernel()
 
-    def stop(self, *, now: bool = True) -> None:
-        """End the process; harmless when it has ended.
+    def shut_down(self) -> None:
+        """Ask the kernel to end, as a front-end does. It runs its exit handlers before it ends."""
+        self._client.stop_channels()
+        self._manager.shutdown_kernel()
 
-        Args:
-            now: Kill it. Otherwise it is asked to end, runs its exit handlers, and is waited for.
+    def stop(self) -> None:
+        """Terminate the process without its exit handlers. Do nothing if it has ended.
+
+        It gets a SIGTERM first, so that coverage can write its data, and is killed if that does not end it.
         """
         self._client.stop_channels()
-        if self._manager.has_kernel:
-            self._manager.shutdown_kernel(now=now)
+        if not self._manager.has_kernel:
+            return
+        with suppress(ProcessLookupError):
+            self._manager.signal_kernel(signal.SIGTERM)
+        deadline = time.monotonic() + _SECONDS_TO_END
+        while self._manager.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._manager.shutdown_kernel(now=True)
 
     def _take(self, patience: float) -> None:
         try:

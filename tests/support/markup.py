@@ -1,10 +1,14 @@
-"""HTML as a tree, and what is left of it where it is sanitized."""
+"""HTML as a tree, what is left of it after sanitizing, and the roles that style it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
+
+import runway_nb.view.style
 
 _VOID = frozenset(("img", "br"))
 _GITHUB_TAGS = frozenset(
@@ -21,9 +25,12 @@ _GITHUB_ATTRIBUTES = frozenset(
 )
 
 
+_PALETTES = ("board", "saved")  # classes that only set colours
+
+
 @dataclass
 class Element:
-    """An element, with text and elements inside it in order."""
+    """An element, with the text and elements inside it in order."""
 
     tag: str
     attributes: dict[str, str | None]
@@ -43,15 +50,15 @@ class Element:
         return "".join(child if isinstance(child, str) else child.text for child in self.inside)
 
     def find(self, tag: str) -> list[Element]:
-        """Give all elements of this name below."""
+        """Return all elements of this name below."""
         return [element for element in self.elements if element.tag == tag]
 
 
 def read(html: str) -> Element:
-    """Read a fragment; it has to be well-formed.
+    """Parse a fragment, which must be well-formed: no unclosed element, no attribute twice, no comment.
 
     Returns:
-        An element without a name that holds what was read.
+        An element without a name that holds the fragment.
     """
     reader = _Reader()
     reader.feed(html)
@@ -61,7 +68,7 @@ def read(html: str) -> Element:
 
 
 def as_github_shows(fragment: Element) -> Element:
-    """Leave what GitHub's sanitizer leaves: known tags without their look, and the text of unknown ones."""
+    """Return what GitHub's sanitizer leaves: known tags without their styles, and the text of unknown ones."""
     inside: list[Element | str] = []
     for child in fragment.inside:
         if isinstance(child, str):
@@ -73,6 +80,13 @@ def as_github_shows(fragment: Element) -> Element:
     return Element(fragment.tag, attributes, inside)
 
 
+def roles() -> list[str]:
+    """Return every role that style.css has a rule for."""
+    css = Path(runway_nb.view.style.__file__).with_name("style.css").read_text(encoding="utf-8")
+    selectors = re.findall(r"^(?:\.runway-saved )?\.runway-([a-z-]+) \{", css, re.MULTILINE)
+    return [role for role in selectors if role not in _PALETTES]
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +94,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, dict(attrs))
+        assert len(element.attributes) == len(attrs), f"<{tag}> has an attribute twice: {attrs}"
         self.open[-1].inside.append(element)
         if tag not in _VOID:
             self.open.append(element)
@@ -90,3 +105,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.open[-1].inside.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(f"a comment or declaration: {data}")
+
+    handle_decl = handle_pi = unknown_decl = handle_comment

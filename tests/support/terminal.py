@@ -1,18 +1,21 @@
-"""A real terminal IPython on a pty."""
+"""A real IPython in a terminal, on a pty."""
 
 from __future__ import annotations
 
 import re
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pexpect
 
+_SECONDS_TO_END = 5
 _PROMPT = re.compile(r"\r?\nIn \[\d+\]: |^In \[\d+\]: ")
 
 
 class Terminal:
-    """IPython with its simple prompt and no colours.
+    """IPython with the simple prompt and without colours.
 
     Args:
         environment: The complete environment of the process.
@@ -34,17 +37,17 @@ class Terminal:
         self._child.expect(_PROMPT)
 
     def run(self, line: str, *, timeout: float = 60) -> str:
-        """Enter one line and give what it printed, up to the next prompt."""
+        """Enter one line; return what it printed, up to the next prompt."""
         self._child.sendline(line)
         self._child.expect(_PROMPT, timeout=timeout)
         return self._child.before.replace("\r\n", "\n").strip("\n")
 
     def start(self, line: str) -> None:
-        """Enter one line and return at once; end it with `finish`."""
+        """Enter one line and return at once. Call `finish` to wait for its end."""
         self._child.sendline(line)
 
     def finish(self, *, timeout: float = 60) -> str:
-        """Wait for the prompt after what `start` began, and give what was printed."""
+        """Wait for the prompt after the line that `start` entered; return what was printed."""
         self._child.expect(_PROMPT, timeout=timeout)
         return self._child.before.replace("\r\n", "\n").strip("\n")
 
@@ -57,5 +60,12 @@ class Terminal:
         self._child.sendintr()
 
     def stop(self) -> None:
-        """End the process; harmless when it has ended."""
+        """Terminate the process. Do nothing if it has ended.
+
+        It gets a SIGTERM first, so that coverage can write its data, and is killed if that does not end it.
+        """
+        if self._child.isalive():
+            self._child.kill(signal.SIGTERM)
+            with suppress(pexpect.TIMEOUT):
+                self._child.expect(pexpect.EOF, timeout=_SECONDS_TO_END)
         self._child.close(force=True)

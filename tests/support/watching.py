@@ -1,4 +1,4 @@
-"""A clock that stands still, a service made of functions, and a schedule or watcher around them."""
+"""A clock that tests move by hand, listeners that remember sightings, and a schedule that runs on such a clock."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-from runway_nb.budget import RateBudget
-from runway_nb.entry import Entry, Follower
-from runway_nb.errors import RunwayError
-from runway_nb.listener import Listener
-from runway_nb.schedule import Schedule
-from runway_nb.sighting import Following, Sighting
-from runway_nb.task import Task, TaskState
+from runway_nb.follow.budget import RateBudget
+from runway_nb.follow.entry import Entry, Follower
+from runway_nb.follow.listener import Listener
+from runway_nb.follow.schedule import Schedule
+from runway_nb.model.errors import RunwayError
+from runway_nb.model.sighting import Following, Sighting
+from runway_nb.model.task import Task, TaskState
+
+from .tasks import NOW
 
 Outcome = Task | RunwayError
 PATIENCE = 10.0
-"""Seconds a test waits for what should happen at once, before it fails."""
+"""Seconds that a test waits for what should happen at once, before it fails."""
 
 
 class FakeClock:
-    """A clock that moves only when it is told to; its time of day moves with it."""
-
-    start = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+    """A monotonic clock that moves only when a test advances it. Its time of day begins at `NOW`."""
 
     def __init__(self) -> None:
         self.time = 1000.0
@@ -39,30 +39,30 @@ class FakeClock:
         self.time += seconds
 
     def now(self) -> datetime:
-        return self.start + timedelta(seconds=self.time - self._began)
+        return NOW + timedelta(seconds=self.time - self._began)
 
     def later(self, seconds: float) -> datetime:
-        """Return the time of day so many seconds from now."""
+        """Return the time of day in this many seconds."""
         return self.now() + timedelta(seconds=seconds)
 
 
 def middle() -> float:
-    """Be an `rng` without jitter."""
+    """Return the `rng` value that means no jitter."""
     return 0.5
 
 
 def seeded(seed: int) -> Callable[[], float]:
-    """Make an `rng` that gives the same numbers in every run."""
-    return random.Random(seed).random  # noqa: S311  # jitter, no secret
+    """Return an `rng` with the same numbers in every run."""
+    return random.Random(seed).random  # noqa: S311  # jitter, not a secret
 
 
 def task(task_id: str = "t", state: TaskState = TaskState.GENERATING) -> Task:
-    """Make a Task in a state."""
+    """Return a Task in a state."""
     return Task(task_id, state, raw={"taskId": task_id, "state": state.value})
 
 
 class Heard:
-    """Remembers the sightings it is told of."""
+    """A listener that remembers its sightings."""
 
     def __init__(self) -> None:
         self.sightings: list[Sighting] = []
@@ -88,13 +88,47 @@ class Heard:
             return next(filter(condition, self.sightings))
 
 
+class FakeService:
+    """Answers looks. A test sets which tasks have ended, which raise an error, and whether answers come."""
+
+    def __init__(self) -> None:
+        self.looks: list[str] = []
+        self.ended: set[str] = set()
+        self.errors: dict[str, Exception] = {}
+        self.at_once = 0
+        self.most_at_once = 0
+        self.open = threading.Event()
+        self.open.set()
+        self._changed = threading.Condition()
+
+    def wait_for_looks_at_once(self, number: int) -> None:
+        """Wait until this many looks are under way."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.at_once == number, PATIENCE)
+
+    def __call__(self, task_id: str) -> Task:
+        with self._changed:
+            self.looks.append(task_id)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            self._changed.notify_all()
+        try:
+            assert self.open.wait(PATIENCE)
+            if task_id in self.errors:
+                raise self.errors[task_id]
+            return task(task_id, TaskState.SUCCESS if task_id in self.ended else TaskState.GENERATING)
+        finally:
+            with self._changed:
+                self.at_once -= 1
+
+
 def is_over(sighting: Sighting) -> bool:
     """Whether following is over."""
     return sighting.following is not Following.ON
 
 
 class ScheduleRun:
-    """Drives a `Schedule` by hand: the looks it sends are answered at once, or when the test says so."""
+    """Drives a `Schedule` by hand: looks are answered at once, or when the test calls `answer`."""
 
     def __init__(
         self, *, rate: float = 100.0, burst: int = 100, capacity: int = 8, rng: Callable[[], float] = middle
@@ -123,17 +157,27 @@ class ScheduleRun:
         return follower
 
     def send(self) -> None:
-        for listener in self.schedule.mail():
+        for listener in self.schedule.take_notified():
             listener.send()
 
     def step(self) -> float:
         """Do what is due now; return how long the schedule would wait."""
-        step = self.schedule.step()
-        for entry in step.looks:
+        due = self.schedule.step()
+        for entry in due.looks:
             self.looks.append((self.clock.time - 1000.0, entry.sighting.task_id))
-        self.under_way += step.looks
+        self.under_way += due.looks
         self.send()
-        return step.wait
+        return due.wait
+
+    def times(self, task_id: str = "t") -> list[float]:
+        """Return when a task was looked at, in seconds since the start."""
+        return [round(at, 2) for at, looked in self.looks if looked == task_id]
+
+    def look(self, known: Sighting | str, heard: Heard | Listener, *, last: bool = False) -> Listener:
+        """Ask for a look, and return the listener that gets it."""
+        listener = heard if isinstance(heard, Listener) else Listener(heard)
+        self.schedule.look(Sighting(known) if isinstance(known, str) else known, listener, last=last)
+        return listener
 
     def answer(self, outcome: Outcome | Callable[[str], Outcome]) -> None:
         """Answer the oldest look under way."""
@@ -157,13 +201,18 @@ class ScheduleRun:
 
 @contextmanager
 def no_thread_left() -> Iterator[None]:
-    """Assert that every thread that was started within has ended."""
+    """Assert that every thread started within has ended."""
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + PATIENCE
     for thread in set(threading.enumerate()) - before:
         thread.join(max(deadline - time.monotonic(), 0.0))
         assert not thread.is_alive(), thread.name
+
+
+def own_threads() -> list[threading.Thread]:
+    """Return the threads of the package that run now."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("runway_nb")]
 
 
 def wait_until_inside(function: Callable[..., object], thread: int) -> None:

@@ -1,0 +1,111 @@
+"""`WatchHandle`: follows several tasks together, and waits for their end. Works without Jupyter."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT
+from ..model.sighting import Following, Sighting
+from ..model.task import Task
+from ..model.wait_errors import WaitInterruptedError
+from .listener import Listener
+from .watcher import Watcher
+
+_SLICE = 0.25  # seconds of one wait: Windows notices an interrupt only between two
+
+
+class WatchHandle:
+    """Follows several tasks, and waits for their end.
+
+    Args:
+        watcher: Makes the looks.
+        tasks: What is known about each, or their ids. One that is listed twice is followed once.
+        interval: Seconds between two looks.
+        timeout: Seconds after which following stops; the tasks go on.
+        on_change: Called with a task after its first look and after each look that finds it changed, in the watcher's
+            threads; for one task in order. `wait` raises its first exception when all tasks are over.
+
+    Attributes:
+        sightings: The latest sighting of each task, by id.
+    """
+
+    def __init__(
+        self,
+        watcher: Watcher,
+        tasks: Iterable[Sighting | str],
+        *,
+        interval: float = DEFAULT_INTERVAL,
+        timeout: float = DEFAULT_TIMEOUT,
+        on_change: Callable[[Task], object] | None = None,
+    ) -> None:
+        known = [Sighting(task) if isinstance(task, str) else task for task in tasks]
+        self.sightings = {sighting.task_id: sighting for sighting in known}
+        self._on_change = on_change
+        self._errors: list[Exception] = []
+        self._open = dict.fromkeys(self.sightings)
+        self._over = threading.Event()
+        if not self._open:
+            self._over.set()
+        self._followers = [
+            watcher.follow(
+                sighting, Listener(self._update, on_error=self._errors.append), interval=interval, timeout=timeout
+            )
+            for sighting in list(self.sightings.values())
+        ]
+
+    def __repr__(self) -> str:
+        return f"<WatchHandle on {len(self.sightings)} tasks, {len(self._open)} followed>"
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """The latest Task of each id; a task that was never seen is missing."""
+        return {task_id: sighting.task for task_id, sighting in self.sightings.items() if sighting.task}
+
+    def stop(self, following: Following = Following.OFF) -> None:
+        """Stop following; the tasks go on. A second call does nothing.
+
+        Args:
+            following: What the last sightings say: OFF, or INTERRUPTED.
+        """
+        for follower in self._followers:
+            follower.stop(following)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until no task is followed any more: each has ended, or its last sighting says why following stopped.
+
+        Args:
+            timeout: Longest time to block, in seconds; None for no limit.
+
+        Returns:
+            Whether all are over; False if `timeout` passed first, and following goes on.
+
+        Raises:
+            WaitInterruptedError: If the user interrupted, which stops following. The tasks go on.
+            Exception: The first exception of `on_change`.
+        """
+        limit = math.inf if timeout is None else time.monotonic() + timeout
+        try:
+            while not self._over.is_set() and (left := limit - time.monotonic()) > 0:
+                self._over.wait(min(left, _SLICE))
+        except KeyboardInterrupt:
+            unfinished = tuple(self._open)
+            self.stop(Following.INTERRUPTED)
+            raise WaitInterruptedError(unfinished) from None
+        if self._over.is_set() and self._errors:
+            raise self._errors[0]
+        return self._over.is_set()
+
+    def _update(self, sighting: Sighting) -> None:
+        task_id, task = sighting.task_id, sighting.task
+        before, self.sightings[task_id] = self.sightings[task_id], sighting
+        try:
+            if self._on_change is not None and task is not None and task != before.task:
+                self._on_change(task)
+        finally:
+            if sighting.following is not Following.ON:
+                self._open.pop(task_id, None)
+                if not self._open:
+                    self._over.set()

@@ -1,0 +1,82 @@
+"""What the magics display besides cards and boards: reports, lists and raw responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ..model.errors import RunwayError
+from ..model.lineage import trace
+from ..model.sighting import Sighting
+from ..screen.surface import publish
+from ..view.markup import printable
+from ..view.mime import Bundle
+from ..view.reports import compare, demo, history, lineage, report
+from .session import Session
+
+_RECENT = 20  # tasks that a bare %runway lists
+_NOTHING_SEEN = "No tasks seen yet. %runway TASK shows one; %runway_demo lists some to try without a key."
+_NOTHING_FOUND = "No task in the record matches. %runway_history without options lists the latest ones."
+
+
+def show_recent(session: Session) -> None:
+    """List the tasks seen last."""
+    record = session.history
+    _show_list([record.known(task_id) for task_id in record.ids()[:_RECENT]], _NOTHING_SEEN)
+
+
+def show_found(sightings: Sequence[Sighting]) -> None:
+    """List tasks that were found in the record."""
+    _show_list(sightings, _NOTHING_FOUND)
+
+
+def show_json(sightings: Sequence[Sighting]) -> None:
+    """Show raw responses, and print why a task could not be seen."""
+    for each in sightings:
+        if each.error is not None:
+            print(printable(f"{each.task_id}: {each.error}"))  # noqa: T201  # no response can say it
+    raw = {each.task_id: dict(each.task.raw) for each in sightings if each.task is not None}
+    shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
+    text = json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+    publish(Bundle({"application/json": shown, "text/plain": text}).about(sightings))
+
+
+def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:
+    """Show the chain of tasks that each task extends.
+
+    Raises:
+        RunwayError: If a task could not be seen.
+    """
+    for sighting in sightings:
+        if sighting.task is None:
+            raise sighting.error or RunwayError(f"Task {sighting.task_id} could not be seen.")
+        chain = trace(sighting.task, session.lookup.one)
+        publish(lineage.draw(chain, _now(), embedded=session.media(chain.tasks)))
+
+
+def show_comparison(session: Session, first: Sighting, second: Sighting) -> None:
+    """Show two tasks side by side."""
+    media = session.media(each.task for each in (first, second) if each.task is not None)
+    publish(compare.draw(first, second, _now(), embedded=media))
+
+
+def show_report(sighting: Sighting, environment: report.Environment, *, redact: bool) -> None:
+    """Show a Markdown report of a task."""
+    publish(report.source(report.markdown(sighting, redact=redact, now=_now(), environment=environment)))
+
+
+def show_demo() -> None:
+    """List the demo tasks."""
+    from ..simulator import DEMO_TASKS  # the simulator is imported only when it plays
+
+    publish(demo.draw(DEMO_TASKS))
+
+
+def _show_list(sightings: Sequence[Sighting], otherwise: str) -> None:
+    publish(history.draw(sightings, _now()) if sightings else Bundle({"text/plain": otherwise}))
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,79 @@
+"""``%runway`` as Python functions: `show` displays a task's card, `watch` follows tasks without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from ..follow.handle import WatchHandle
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
+from ..model.task import Task
+from ..screen.options import ShowOptions
+from .session import current_session
+
+if TYPE_CHECKING:
+    from ..view.card.widget import TaskCard
+
+
+def show(
+    task_id: str,
+    *,
+    watch: bool = False,
+    interval: float = DEFAULT_INTERVAL,
+    timeout: float = DEFAULT_TIMEOUT,
+    width: int = DEFAULT_WIDTH,
+    embed: bool = False,
+) -> TaskCard:
+    """Look up a task and show its card here, as ``%runway`` does.
+
+    Args:
+        task_id: The task.
+        watch: Whether to poll the task until it ends.
+        interval: Seconds between two looks while watching.
+        timeout: Seconds after which watching stops. The task continues.
+        width: Maximum width of the card in pixels.
+        embed: Whether to put the video and picture themselves into the card.
+
+    Returns:
+        The card: ``card.task``, ``card.observe``, ``await card.finished()``, ``card.close()``.
+
+    Raises:
+        ValueError: If the interval or the timeout is not above 0, or the interval is longer than a day.
+        RunwayError: If the task could not be looked up. With ``watch``, only a missing key, an unusable base URL
+            and an interrupt are raised; other errors are shown in the card.
+    """
+    session = current_session()
+    options = ShowOptions(interval, timeout, width, embed=embed or session.carries_media)
+    presenter = session.present_one(task_id, options, follow=watch)
+    if watch:
+        presenter.watch()
+    return presenter.live_card
+
+
+def watch(
+    task_ids: str | Iterable[str],
+    *,
+    interval: float = DEFAULT_INTERVAL,
+    timeout: float = DEFAULT_TIMEOUT,
+    on_change: Callable[[Task], object] | None = None,
+) -> WatchHandle:
+    """Follow tasks without a card, in a notebook or a script.
+
+    Args:
+        task_ids: One id or many.
+        interval: Seconds between two looks at a task.
+        timeout: Seconds after which following stops. The tasks continue.
+        on_change: Called with a task after its first look and after each look that found a change, in a thread.
+
+    Returns:
+        A handle: ``handle.tasks``, ``handle.stop()``, ``handle.wait()``.
+
+    Raises:
+        MissingKeyError: If there is no key.
+        SettingError: If the base URL is not usable.
+        ValueError: As for `show`.
+    """
+    ids = [task_ids] if isinstance(task_ids, str) else task_ids
+    return WatchHandle(
+        current_session().connection.watcher(), ids, interval=interval, timeout=timeout, on_change=on_change
+    )

@@ -1,0 +1,205 @@
+"""`Session`: what one kernel shares between its cards: a connection, the record, and what is on the screen."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from IPython.core.getipython import get_ipython
+
+from ..model.task import Task, show_tasks_with
+from ..record.history import TaskHistory
+from ..screen.board import BoardPresenter
+from ..screen.card import CardPresenter
+from ..screen.following import mode_for
+from ..screen.options import ShowOptions
+from ..screen.presenter import Presenter, Services
+from ..screen.surface import current_surface
+from ..service.media import embedded_media
+from ..view.card.saved import task_card
+from ..view.shared import close_shared
+from .connection import Connection
+from .lookup import LookUp
+
+if TYPE_CHECKING:
+    from ..model.media import Embedded
+    from ..view.card.widget import TaskCard
+
+
+class Session:
+    """One kernel's tasks: looked up, recorded, and on the screen.
+
+    Attributes:
+        history: The record of tasks seen.
+        connection: The way to the service.
+        lookup: Looks tasks up and records them.
+    """
+
+    def __init__(self) -> None:
+        self.history = TaskHistory(self._record_folder)
+        self.connection = Connection(self.history.note)
+        self.lookup = LookUp(self.connection, self.history)
+        self._demo_folder: TemporaryDirectory[str] | None = None
+        self._shown: dict[str | None, list[Presenter]] = {}
+
+    @property
+    def carries_media(self) -> bool:
+        """Whether cards carry their media, as the demo's do: a browser elsewhere cannot reach this loopback."""
+        return self.connection.demo is not None
+
+    def start_demo(self) -> None:
+        """Play the API locally from now on, with a record of its own."""
+        if self.connection.demo is None:
+            self.connection.start_demo()
+            self._demo_folder = TemporaryDirectory(prefix="runway_nb-demo-")
+            self.history.reset()
+
+    def stop_demo(self) -> None:
+        """Look tasks up at the service again."""
+        self.connection.stop_demo()  # first: the cards that show this ask the record, which opens its file again
+        folder, self._demo_folder = self._demo_folder, None
+        if folder is not None:
+            self.history.reset()
+            folder.cleanup()
+
+    def present(
+        self, task_ids: Sequence[str], options: ShowOptions, *, follow: bool = False, at_once: bool = False
+    ) -> Presenter:
+        """Look tasks up and show them: one as a card, several as a board.
+
+        Args:
+            task_ids: The ids, each once.
+            options: How to show and follow them.
+            follow: Whether they are to be followed: then an error is a beginning, not the end.
+            at_once: Whether a board is to return before its tasks were looked at, where a thread can draw it.
+
+        Raises:
+            RunwayError: As `LookUp.many`.
+        """
+        if len(task_ids) == 1:
+            return self.present_one(task_ids[0], options, follow=follow)
+        return self.present_many(task_ids, options, follow=follow, at_once=at_once)
+
+    def present_one(self, task_id: str, options: ShowOptions, *, follow: bool = False) -> CardPresenter:
+        """Look a task up and show its card, as `present` does."""
+        (sighting,) = self.lookup.many([task_id], patient=follow)
+        presenter = CardPresenter(self._services(), sighting, options)
+        self._keep(presenter)
+        if follow:
+            presenter.expect_following()
+        presenter.display()
+        return presenter
+
+    def present_many(
+        self, task_ids: Sequence[str], options: ShowOptions, *, follow: bool = False, at_once: bool = False
+    ) -> BoardPresenter:
+        """Show a board of what the record knows, and look its tasks up while the reader watches, as `present` does.
+
+        Tasks that may have changed are looked at first, those known to have ended last.
+        """
+        services = self._services()
+        looks_later = follow and at_once and services.mode.draws_later
+        if looks_later:
+            self.connection.client()  # a missing key is an error of the cell, not of every row
+        known = [self.history.known(task_id) for task_id in task_ids]
+        presenter = BoardPresenter(services, known, options)
+        self._keep(presenter)
+        if looks_later:
+            presenter.await_looks()
+            presenter.expect_following()
+            presenter.display()
+            return presenter
+        if services.surface.replaces:
+            presenter.display()
+        try:
+            changing_first = sorted(known, key=lambda sighting: sighting.settled)
+            self.lookup.many([sighting.task_id for sighting in changing_first], on_seen=presenter.show)
+            if follow:
+                presenter.expect_following()
+        finally:
+            presenter.gathered()
+            presenter.display()
+        return presenter
+
+    def media(self, tasks: Iterable[Task]) -> dict[str, Embedded]:
+        """Return the media that views of these tasks carry, by task id; none unless `carries_media`."""
+        return {task.task_id: embedded_media(task) for task in tasks} if self.carries_media else {}
+
+    def forget_cell(self) -> None:
+        """Close what the cell that is about to run showed before: its output is replaced, its widgets are not."""
+        cell = _current_cell()
+        if cell is not None:
+            for presenter in self._shown.pop(cell, []):
+                presenter.close()
+
+    def close(self) -> None:
+        """Stop and close everything."""
+        for presenters in self._shown.values():
+            for presenter in presenters:
+                presenter.close()
+        self._shown.clear()
+        self.stop_demo()
+        self.history.close()
+        close_shared()
+
+    def _services(self) -> Services:
+        surface = current_surface()
+        return Services(self.connection.watcher, surface, mode_for(surface), self.history.usual, self._open_card)
+
+    def _open_card(self, task_id: str, options: ShowOptions) -> TaskCard:
+        """Make a live card that looks at its task. The card or board that it is put into closes it."""
+        known = self.history.known(task_id)
+        presenter = CardPresenter(self._services(), known, replace(options, static=False, freeze=False))
+        presenter.look()
+        return presenter.live_card
+
+    def _keep(self, presenter: Presenter) -> None:
+        self._shown.setdefault(_current_cell(), []).append(presenter)
+
+    def _record_folder(self) -> Path | None:
+        """Return IPython's profile folder, where its own history is; the demo's tasks go into a temporary one."""
+        if self._demo_folder is not None:
+            return Path(self._demo_folder.name)
+        shell = get_ipython()
+        return None if shell is None else Path(shell.profile_dir.location)
+
+
+_current: Session | None = None
+
+
+def current_session() -> Session:
+    """Return the kernel's session, made when first needed."""
+    global _current  # noqa: PLW0603  # one kernel, one session: the magics and the Python functions share it
+    if _current is None:
+        show_tasks_with(lambda task: task_card(task).data)
+        _current = Session()
+        atexit.register(close_session)
+    return _current
+
+
+def session_if_any() -> Session | None:
+    """Return the kernel's session, or None if nothing has needed it yet."""
+    return _current
+
+
+def close_session() -> None:
+    """Stop and close everything that the session holds; the next need makes a new one."""
+    global _current
+    if _current is not None:
+        atexit.unregister(close_session)
+        session, _current = _current, None
+        session.close()
+
+
+def _current_cell() -> str | None:
+    """Return the id of the running cell, where the front-end sends one."""
+    shell = get_ipython()
+    get_parent = getattr(shell, "get_parent", None)
+    if get_parent is None:
+        return None
+    cell: str | None = get_parent().get("metadata", {}).get("cellId")
+    return cell

@@ -1,0 +1,181 @@
+"""A task as record-detail describes it, read once and tolerantly into frozen values. No I/O.
+
+The service's answers vary: fields are missing, null or empty, parameters arrive as a JSON string,
+times as epoch milliseconds, flags as booleans. Every answer is read as far as possible, and
+`Task.raw` keeps it unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from .expiry import LinkLife, expires_at, life_of
+from .fields import Fields, flag, integer, moment
+
+_draw: Callable[[Task], Mapping[str, Any]] | None = None
+
+
+def show_tasks_with(draw: Callable[[Task], Mapping[str, Any]]) -> None:
+    """Set how a notebook shows a Task that is a cell's value. The model itself draws nothing, so views register here.
+
+    Args:
+        draw: Returns the representations of a Task by MIME type.
+    """
+    global _draw  # noqa: PLW0603  # one way for all tasks of a process
+    _draw = draw
+
+
+class TaskState(str, Enum):
+    """The state of a task. `UNKNOWN` is any word that the API reference does not list; it counts as not finished."""
+
+    WAIT = "wait"
+    QUEUEING = "queueing"
+    GENERATING = "generating"
+    SUCCESS = "success"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the task has ended. Only this property decides it."""
+        return self in (TaskState.SUCCESS, TaskState.FAIL)
+
+    @classmethod
+    def read(cls, value: object) -> TaskState:
+        """Read the API's word for a state, in any spelling in use."""
+        word = str(value or "").strip().lower()
+        try:
+            return cls(_SPELLINGS.get(word, word))
+        except ValueError:
+            return cls.UNKNOWN
+
+
+_SPELLINGS = {"waiting": "wait", "queuing": "queueing", "queued": "queueing", "failed": "fail", "succeeded": "success"}
+
+
+@dataclass(frozen=True)
+class Video:
+    """The finished video.
+
+    Attributes:
+        url: The link to play and download it, valid for 14 days; None if the service sent none.
+        image_url: The link to its thumbnail.
+        video_id: The service's id of the video.
+        task_id: The task it belongs to, according to the service.
+    """
+
+    url: str | None = None
+    image_url: str | None = None
+    video_id: str | None = None
+    task_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task as seen by one look.
+
+    Attributes:
+        task_id: The id it is looked up by.
+        state: Its state, from the API's ``state`` alone.
+        parent_task_id: The task that this one extends, or None.
+        prompt: The prompt; "" if the service sent none.
+        image_url: The reference image, or the frame that an extension starts from.
+        expand_prompt: Whether the service should enhance the prompt; None if it does not say.
+        generate_time: When the video was completed. Naive as documented (without a time zone); aware if the service
+            sent epoch milliseconds or a zone.
+        video: The video, or None.
+        fail_code: Always 400 on failures according to the reference; `fail_msg` tells them apart.
+        fail_msg: The service's words for a failure; "" if it sent none.
+        expired: Whether the service says that the link has expired.
+        raw: The response's ``data``, unchanged.
+    """
+
+    task_id: str
+    state: TaskState = TaskState.UNKNOWN
+    parent_task_id: str | None = None
+    prompt: str = ""
+    image_url: str | None = None
+    expand_prompt: bool | None = None
+    generate_time: datetime | None = None
+    video: Video | None = None
+    fail_code: int | None = None
+    fail_msg: str = ""
+    expired: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], task_id: str | None = None) -> Task:
+        """Read a response's ``data``.
+
+        Args:
+            data: The object under ``data``, in any shape seen in practice.
+            task_id: The requested id, used if the response does not name one.
+        """
+        top = Fields(data)
+        param = Fields(top.mapping("generateParam", "param"))
+        return cls(
+            task_id=top.text("taskId") or task_id or top.text("id") or "",
+            state=TaskState.read(top.get("state")),
+            parent_task_id=_id(top.text("parentTaskId", "parentId")),
+            prompt=param.text("prompt") or "",
+            image_url=param.text("imageUrl"),
+            expand_prompt=flag(param.get("expandPrompt")),
+            generate_time=moment(top.get("generateTime", "completeTime")),
+            video=_video(Fields(top.mapping("videoInfo"))),
+            fail_code=integer(top.get("failCode")),
+            fail_msg=top.text("failMsg") or "",
+            expired=bool(flag(top.get("expireFlag"))),
+            raw=data,
+        )
+
+    @property
+    def state_text(self) -> str:
+        """The state in words; the service's own word for an unknown state."""
+        if self.state is TaskState.UNKNOWN:
+            return " ".join(str(self.raw.get("state") or "").split()) or "unknown"
+        return str(self.state.value)
+
+    @property
+    def doing(self) -> str:
+        """What the task is doing, such as ``waiting``."""
+        return "waiting" if self.state is TaskState.WAIT else self.state_text
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """All generation parameters in the answer, including the prompt."""
+        return Fields(self.raw).mapping("generateParam", "param")
+
+    @property
+    def video_url(self) -> str | None:
+        """The link to play now; None without a video, without a link, or once the link has expired."""
+        return self.video.url if self.video and not self.expired else None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the link expires (UTC). An estimate: 14 days after `generate_time`, whose zone is not documented."""
+        return expires_at(self.generate_time) if self.video is not None else None
+
+    def link_life(self, now: datetime) -> LinkLife:
+        """Return the state of the link.
+
+        Args:
+            now: The current time, with a time zone.
+        """
+        return life_of(self.video_url, expired=self.expired, ends=self.expires_at, now=now)
+
+    def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
+        """Return the representations that a front-end shows for a Task that is a cell's value."""
+        return {"text/plain": repr(self)} if _draw is None else _draw(self)
+
+
+def _id(text: str | None) -> str | None:
+    return None if text == "0" else text  # older samples say parentId 0 for "none"
+
+
+def _video(info: Fields) -> Video | None:
+    video = Video(info.text("videoUrl"), info.text("imageUrl"), info.text("videoId"), info.text("taskId"))
+    return None if video == Video() else video

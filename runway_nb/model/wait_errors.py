@@ -1,0 +1,83 @@
+"""Errors of a wait that does not end in success."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .errors import RunwayError
+
+if TYPE_CHECKING:
+    from .task import Task
+
+
+class WaitTimeoutError(RunwayError):
+    """A wait reached its deadline. The task did not fail: it goes on.
+
+    Attributes:
+        task: The last `Task` seen; use its id to wait again.
+        timeout: Seconds waited.
+    """
+
+    def __init__(self, task: Task, timeout: float) -> None:
+        super().__init__(task, timeout)
+        self.task = task
+        self.timeout = timeout
+
+    def __str__(self) -> str:
+        return (
+            f"Stopped waiting after {self.timeout:g} s; task {self.task.task_id} is still {self.task.doing} and "
+            f"goes on. To wait again, run: %runway {self.task.task_id} --wait"
+        )
+
+
+class TaskFailedError(RunwayError):
+    """A task ended in ``fail`` while it was waited for.
+
+    Attributes:
+        task: The failed `Task`; the first one if several failed.
+        others: How many more failed.
+    """
+
+    def __init__(self, task: Task, others: int = 0) -> None:
+        super().__init__(task, others)
+        self.task = task
+        self.others = others
+
+    def __str__(self) -> str:
+        words = f": “{self.task.fail_msg.rstrip('.')}”." if self.task.fail_msg else ", and the service gave no reason."
+        more = f" {self.others} more failed." if self.others else ""
+        return f"Task {self.task.task_id} failed{words}{more} See the card for what to do."
+
+
+class WaitInterruptedError(RunwayError, KeyboardInterrupt):
+    """The user interrupted a wait; the task goes on. Also a `KeyboardInterrupt`, so that it stops a whole cell.
+
+    Attributes:
+        task_ids: The tasks that had not ended.
+    """
+
+    def __init__(self, task_ids: tuple[str, ...]) -> None:
+        super().__init__(task_ids)
+        self.task_ids = task_ids
+
+    def __str__(self) -> str:
+        one = len(self.task_ids) == 1
+        what = f"task {self.task_ids[0]} goes on" if one else f"{len(self.task_ids)} tasks go on"
+        return f"Stopped waiting; {what}. Run the cell again, or resume in the card."
+
+
+class LooksInterruptedError(RunwayError, KeyboardInterrupt):
+    """The user interrupted the look-up of many tasks. Those seen by then are shown.
+
+    Attributes:
+        seen: How many tasks were seen.
+        wanted: How many were requested.
+    """
+
+    def __init__(self, seen: int, wanted: int) -> None:
+        super().__init__(seen, wanted)
+        self.seen = seen
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        return f"Stopped after {self.seen} of {self.wanted} tasks. Run the cell again to see the rest."

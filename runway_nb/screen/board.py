@@ -1,0 +1,122 @@
+"""`BoardPresenter`: many tasks on the screen, as one live board or as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from ..model.media import NOTHING_EMBEDDED
+from ..model.sighting import Following, Sighting
+from ..service.media import embedded_media
+from ..view import words
+from ..view.board import saved
+from .options import ShowOptions
+from .presenter import Presenter, Services
+
+if TYPE_CHECKING:
+    from ..view.board.widget import TaskBoard
+    from ..view.card.widget import TaskCard
+    from ..view.mime import Bundle
+
+
+class BoardPresenter(Presenter):
+    """Shows many tasks.
+
+    Args:
+        services: What it needs from around it.
+        sightings: What is known of each task to begin with.
+        options: How to show and follow them.
+
+    Attributes:
+        board: The live board; None for a plain table.
+    """
+
+    def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
+        super().__init__(services, sightings, options)
+        self._awaited: set[str] = set()
+        self.board: TaskBoard | None = None
+        if not options.static:
+            from ..view.board.widget import TaskBoard  # ipywidgets, which a plain table does without
+
+            self.board = TaskBoard(
+                self.sightings,
+                self,
+                open_card=self._open_card,
+                show_card=self._show_card,
+                gathers=services.mode.draws_later,
+            )
+
+    def close(self) -> None:
+        """Stop following, and close the live board; the saved table stays."""
+        self.closed()
+        if self.board is not None:
+            self.board.close()
+
+    def await_looks(self) -> None:
+        """Call `gathered` once the watcher has looked at every task."""
+        self._awaited = {sighting.task_id for sighting in self.sightings}
+
+    def gathered(self) -> None:
+        """Put the causes in order and bring what is saved up to date: all tasks were looked at."""
+        if self.board is not None:
+            self.board.gathered()
+        self._replace(final=False)
+
+    def _draw(self, before: Sighting, sighting: Sighting) -> None:
+        if self.board is not None:
+            self.board.update(sighting)
+        if before.following is Following.ON and sighting.following is not Following.ON:
+            state = sighting.task.state_text if sighting.task else str(sighting.error)
+            self._tell(f"{words.clock(datetime.now(timezone.utc))}  {sighting.task_id}  {state}")
+            # Replacing an output rebuilds it, and the reader loses their place: only the end of all is worth that.
+            if not self.is_followed:
+                self._replace(final=True)
+        self._note_look(sighting)
+
+    def _note_look(self, sighting: Sighting) -> None:
+        if sighting.task_id in self._awaited and sighting.looked_at is not None and not sighting.from_record:
+            self._awaited.discard(sighting.task_id)
+            if not self._awaited:
+                self.gathered()
+
+    def _bundle(self) -> Bundle:
+        bundle = saved.board(self.sightings, datetime.now(timezone.utc))
+        return bundle if self.board is None else bundle.live(self.board.model_id)
+
+    def _open_card(self, sighting: Sighting) -> TaskCard:
+        from ..view.card.widget import TaskCard
+
+        media = embedded_media(sighting.task) if self._options.embed and sighting.task else NOTHING_EMBEDDED
+        return TaskCard(sighting, _RowActions(self, sighting.task_id), width=self._options.width, embedded=media)
+
+    def _show_card(self, card: TaskCard, sighting: Sighting) -> None:
+        task = sighting.task
+        video_came = task is not None and task.video != (card.task and card.task.video)
+        card.show(sighting, embedded_media(task) if self._options.embed and task and video_came else None)
+
+
+class _RowActions:
+    """What the controls of a card that is open on a board do: they act through the board, which updates the card."""
+
+    def __init__(self, board: BoardPresenter, task_id: str) -> None:
+        self._board = board
+        self._task_id = task_id
+
+    def look(self) -> None:
+        self._board.look(self._task_id)
+
+    def follow(self) -> None:
+        self._board.follow(self._task_id)
+
+    def unfollow(self) -> None:
+        self._board.unfollow_task(self._task_id)
+
+    def open_task(self, task_id: str) -> TaskCard:
+        return self._board.open_task(task_id)
+
+    def display(self) -> None:
+        """Show nothing: the card is part of the board."""
+
+    def closed(self) -> None:
+        """Do nothing: the board goes on following."""

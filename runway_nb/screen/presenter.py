@@ -1,0 +1,260 @@
+"""`Presenter`: tasks on the screen. What is drawn, and what a notebook saves of it, follow each sighting."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Protocol
+
+from ..follow.listener import Listener
+from ..model.errors import RunwayError
+from ..model.sighting import Following, Sighting
+from ..model.task import TaskState
+from .options import ShowOptions
+from .surface import Displayed, Surface
+
+if TYPE_CHECKING:
+    from ..follow.entry import Follower
+    from ..follow.listener import Deliver
+    from ..follow.watcher import Watcher
+    from ..view.card.widget import TaskCard
+    from ..view.mime import Bundle
+
+_UPGRADE = " If it happens again, upgrade ipykernel: 7.0.0 and 7.0.1 cannot draw from a thread."
+
+
+class Mode(Protocol):
+    """How tasks are followed on a surface.
+
+    Attributes:
+        draws_later: Whether a thread draws, after the call that caused it has returned.
+    """
+
+    draws_later: bool
+
+    def watch(self, presenter: Presenter) -> None:
+        """Follow the tasks that have not ended, as ``--watch`` does."""
+
+    def follow(self, presenter: Presenter, task_id: str | None = None) -> None:
+        """Follow one task, or all that have not ended, because a control was pressed."""
+
+    def look(self, presenter: Presenter, task_id: str | None = None) -> None:
+        """Look once at one task, or at all that may have changed."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What showing tasks needs from around it.
+
+    Attributes:
+        watcher: Returns the watcher; may raise a RunwayError, such as for a missing key.
+        surface: What is drawn on.
+        mode: How tasks are followed there.
+        usual: Returns how long tasks usually stay in a state.
+        open_card: Makes the card of another task, to be put inside what is shown.
+    """
+
+    watcher: Callable[[], Watcher]
+    surface: Surface
+    mode: Mode
+    usual: Callable[[TaskState], timedelta | None]
+    open_card: Callable[[str, ShowOptions], TaskCard]
+
+
+class Presenter(ABC):
+    """Shows tasks on a surface and follows them for it. The controls of a card or board act through it.
+
+    Args:
+        services: What it needs from around it.
+        sightings: What is known of each task to begin with.
+        options: How to show and follow them.
+    """
+
+    def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
+        self._services = services
+        self._options = options
+        self._sightings = {each.task_id: self._with_usual(each) for each in sightings}
+        self._deliver: Deliver | None = None
+        self._listener = Listener(self.show, on_error=self._cannot_draw)
+        self._followers: dict[str, Follower] = {}
+        self._asked: Watcher | None = None  # to look at what has ended
+        self._displayed = Displayed(services.surface)
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        """What is shown of each task, in order."""
+        return list(self._sightings.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether all tasks have ended."""
+        return all(each.settled for each in self.sightings)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether any task is followed for this."""
+        return any(each.following is Following.ON for each in self.sightings)
+
+    def display(self) -> None:
+        """Show the tasks here, unless this cell has already shown them."""
+        self._displayed.show(self._bundle)
+
+    def show(self, sighting: Sighting) -> None:
+        """Bring the screen, and what is saved of it, up to date. The watcher calls it, in one of its threads."""
+        sighting = self._with_usual(sighting)
+        before, self._sightings[sighting.task_id] = self._sightings[sighting.task_id], sighting
+        self._draw(before, sighting)
+
+    def look(self, task_id: str | None = None) -> None:
+        """Look now at one of the tasks, or at all that may have changed."""
+        self._services.mode.look(self, task_id)
+
+    def follow(self, task_id: str | None = None) -> None:
+        """Look again and again until one task ends, or all have."""
+        self._services.mode.follow(self, task_id)
+
+    def watch(self) -> None:
+        """Follow the tasks as ``--watch`` does."""
+        self._services.mode.watch(self)
+
+    def subscribe(self, deliver: Deliver | None = None) -> None:
+        """Have the watcher follow the tasks that have not ended.
+
+        Args:
+            deliver: Where the screen is drawn; None for the watcher's threads.
+        """
+        self.unfollow()
+        self._draw_by(deliver)
+        for sighting in self.sightings:
+            if not sighting.settled:
+                self._follow(sighting.task_id)
+
+    def expect_following(self, *, save: bool = False) -> None:
+        """Show that the tasks are followed, as they will be in a moment.
+
+        Args:
+            save: Whether to save it, too: a page reloaded meanwhile then finds the live card again.
+        """
+        self._sightings = {key: each if each.settled else each.due(None) for key, each in self._sightings.items()}
+        if save:
+            self._replace(final=False)
+
+    def follow_task(self, task_id: str) -> None:
+        """Have the watcher follow one of the tasks, besides those that it follows already."""
+        if not self.is_followed:
+            self._draw_by(None)  # a wait that is over has left what drew for it
+        self._follow(task_id)
+
+    def ask(self, task_id: str | None = None, deliver: Deliver | None = None) -> list[str]:
+        """Have the watcher look once.
+
+        Args:
+            task_id: At which task; None for each that may have changed, and for a single one in any case.
+            deliver: As for `subscribe`.
+
+        Returns:
+            The tasks that it looks at.
+        """
+        if not self.is_followed:
+            self._draw_by(deliver)
+        changing = [each.task_id for each in self.sightings if not each.settled or len(self._sightings) == 1]
+        return [each for each in (changing if task_id is None else [task_id]) if self._ask(each)]
+
+    def look_at_ended(self) -> None:
+        """Have the watcher look, after everything else, at the tasks that only the record says have ended."""
+        for sighting in self.sightings:
+            if sighting.settled and sighting.from_record and (watcher := self._watcher_for(sighting.task_id)):
+                self._asked = watcher
+                watcher.look(sighting, self._listener, last=True)
+
+    def unfollow(self, following: Following = Following.OFF) -> None:
+        """Stop following.
+
+        Args:
+            following: What the screen shows: OFF, or INTERRUPTED.
+        """
+        followers, self._followers = self._followers, {}
+        for follower in followers.values():
+            follower.stop(following)
+
+    def unfollow_task(self, task_id: str) -> None:
+        """Stop following one of the tasks."""
+        follower = self._followers.pop(task_id, None)
+        if follower is not None:
+            follower.stop()
+
+    def open_task(self, task_id: str) -> TaskCard:
+        """Make the card of another task."""
+        return self._services.open_card(task_id, self._options)
+
+    def closed(self) -> None:
+        """Stop following: what was shown is gone."""
+        self.unfollow()
+        if self._asked is not None:
+            self._asked.forget(self._listener)
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop following, and close the live widgets. What is saved stays."""
+
+    @abstractmethod
+    def _draw(self, before: Sighting, sighting: Sighting) -> None:
+        """Draw what changed."""
+
+    @abstractmethod
+    def _bundle(self) -> Bundle:
+        """Make the display bundle of what is shown now."""
+
+    def _replace(self, *, final: bool) -> None:
+        self._displayed.replace(self._bundle(), final=final)
+
+    def _tell(self, line: str) -> None:
+        self._displayed.tell(line)
+
+    def _follow(self, task_id: str) -> None:
+        options = self._options
+        if watcher := self._watcher_for(task_id):
+            sighting = self._sightings[task_id] = self._sightings[task_id].due(None)
+            self._followers[task_id] = watcher.follow(
+                sighting, self._listener, interval=options.interval, timeout=options.timeout
+            )
+
+    def _ask(self, task_id: str) -> bool:
+        watcher = self._watcher_for(task_id)
+        if watcher is not None:
+            watcher.look(self._sightings[task_id], self._listener)
+        return watcher is not None
+
+    def _watcher_for(self, task_id: str) -> Watcher | None:
+        """Return the watcher, or show on a task why there is none."""
+        try:
+            return self._services.watcher()
+        except RunwayError as error:
+            sighting = self._sightings[task_id].stopped(Following.OFF)
+            self.show(sighting.failed(error, datetime.now(timezone.utc)))
+            return None
+
+    def _draw_by(self, deliver: Deliver | None) -> None:
+        if deliver is not self._deliver:  # kept where it can be: order holds only within one listener
+            self._deliver = deliver
+            self._listener = Listener(self.show, on_error=self._cannot_draw, deliver=deliver)
+
+    def _cannot_draw(self, error: Exception) -> None:
+        """Stop following, and try to show why: an error in a thread is shown nowhere else."""
+        what = f"This could not be brought up to date ({type(error).__name__}: {error}). Run the cell again."
+        why = RunwayError(what + (_UPGRADE if isinstance(error, LookupError) else ""))
+        followed = list(self._followers)
+        self.unfollow()
+        for task_id in followed or self._sightings:
+            sighting = self._sightings[task_id].stopped(Following.OFF)
+            failed = sighting.failed(why, sighting.looked_at or datetime.now(timezone.utc))
+            if followed:
+                self._listener.post(failed)  # after the sighting of the stop, which is in line and has no error
+                self._listener.send()
+            else:
+                self.show(failed)
+
+    def _with_usual(self, sighting: Sighting) -> Sighting:
+        return replace(sighting, usual=self._services.usual(sighting.task.state)) if sighting.task else sighting

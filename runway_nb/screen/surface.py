@@ -1,0 +1,138 @@
+"""What a card is drawn on: a notebook's output area, or a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from ..view.markup import printable
+from ..view.mime import Bundle
+
+
+class Placed(Protocol):
+    """A bundle that was put on a surface."""
+
+    def replace(self, bundle: Bundle, *, final: bool) -> None:
+        """Put another in its place.
+
+        Args:
+            bundle: What to draw.
+            final: Whether no other is expected to follow. A terminal prints only this one.
+        """
+
+    def tell(self, line: str) -> None:
+        """Say something in between; only a terminal does."""
+
+
+class Surface(Protocol):
+    """Where cards are drawn.
+
+    Attributes:
+        has_thread_updates: Whether what a background thread changes is drawn.
+        replaces: Whether a bundle can be replaced while the reader looks at it.
+    """
+
+    has_thread_updates: bool
+    replaces: bool
+
+    def put(self, bundle: Bundle) -> Placed:
+        """Draw a bundle."""
+
+
+class NotebookSurface:
+    """A notebook's output area."""
+
+    has_thread_updates = True
+    replaces = True
+
+    def put(self, bundle: Bundle) -> Placed:
+        """Display the bundle under its own display id."""
+        return _Output(display(dict(bundle.data), raw=True, metadata=dict(bundle.metadata), display_id=True))
+
+
+class ColabSurface(NotebookSurface):
+    """Colab's stock kernel, where what a thread changes does not render."""
+
+    has_thread_updates = False
+
+
+class TerminalSurface:
+    """A terminal: printed text stays, so each change is a further line, and the end a further card."""
+
+    has_thread_updates = False
+    replaces = False
+
+    def put(self, bundle: Bundle) -> Placed:
+        """Print the text of the bundle."""
+        printed = _Printed()
+        printed.replace(bundle, final=True)
+        return printed
+
+
+class Displayed:
+    """All that was displayed of one card or board: it can be shown again in another cell.
+
+    Args:
+        surface: What it is drawn on.
+    """
+
+    def __init__(self, surface: Surface) -> None:
+        self._surface = surface
+        self._placed: list[Placed] = []
+        self._cell: int | None = None
+
+    def show(self, draw: Callable[[], Bundle]) -> None:
+        """Draw it here, unless this cell has already drawn it."""
+        shell = get_ipython()
+        cell = shell.execution_count if shell is not None else None
+        if self._cell is None or self._cell != cell:
+            self._cell = cell
+            self._placed.append(self._surface.put(draw()))
+
+    def replace(self, bundle: Bundle, *, final: bool) -> None:
+        """Replace it wherever it was drawn; `final` as in `Placed.replace`."""
+        for placed in self._placed:
+            placed.replace(bundle, final=final)
+
+    def tell(self, line: str) -> None:
+        """Say something in between, as `Placed.tell` does."""
+        for placed in self._placed:
+            placed.tell(line)
+
+
+class _Output:
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def replace(self, bundle: Bundle, *, final: bool) -> None:  # noqa: ARG002  # an output area shows every one
+        self._handle.update(dict(bundle.data), raw=True, metadata=dict(bundle.metadata))
+
+    def tell(self, line: str) -> None:
+        """Say nothing: the card does."""
+
+
+class _Printed:
+    def replace(self, bundle: Bundle, *, final: bool) -> None:
+        if final:
+            print(bundle.text, flush=True)  # noqa: T201  # the terminal is the surface
+
+    def tell(self, line: str) -> None:
+        print(f"  {printable(line)}", flush=True)  # noqa: T201  # as above
+
+
+def current_surface() -> Surface:
+    """Return the surface that this process draws on."""
+    shell = get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        return TerminalSurface()
+    if type(shell).__module__.startswith("google.colab"):
+        return ColabSurface()
+    return NotebookSurface()
+
+
+def publish(bundle: Bundle) -> None:
+    """Display a bundle that will not change."""
+    display(dict(bundle.data), raw=True, metadata=dict(bundle.metadata))

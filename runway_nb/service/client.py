@@ -1,0 +1,215 @@
+"""`RunwayClient`: looks tasks up over HTTP, once, many at a time, or until a task ends."""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+
+import requests
+
+from ..follow.budget import RateBudget
+from ..follow.handle import WatchHandle
+from ..follow.pool import DaemonPool
+from ..follow.watcher import Watcher
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
+from ..model.errors import RateLimitError, RunwayError
+from ..model.task import Task, TaskState
+from ..model.wait_errors import TaskFailedError
+from .answer import read_answer
+from .key import Secret, find_key
+from .settings import DEFAULT_HTTP_TIMEOUT, resolve_base_url
+from .transport import CONNECTIONS, Transport
+
+WORKERS = CONNECTIONS
+"""Most look-ups under way at once."""
+
+_SLICE = 0.2  # seconds
+_LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
+
+
+class RunwayClient:
+    """Looks tasks up. Safe to share between threads.
+
+    Args:
+        api_key: The key; None to find it in the session, the environment or the keyring.
+        base_url: The base URL; None for the environment's, or else ``https://api.apikley.ru``.
+        session: Your own `requests.Session` (proxies, certificates). It is neither changed nor closed.
+        timeout: Seconds to connect, and between two bytes of an answer.
+        retries: How often `get` and `get_many` look again after an error that may pass.
+        max_rate: Look-ups per second of `get_many` and `wait` together.
+
+    Raises:
+        MissingKeyError: If there is no key.
+        SettingError: If the base URL or the key cannot be used.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] | float = DEFAULT_HTTP_TIMEOUT,
+        *,
+        retries: int = 2,
+        max_rate: float = DEFAULT_MAX_RATE,
+    ) -> None:
+        given = None if api_key is None else Secret(api_key)
+        del api_key  # a traceback may show this frame
+        self.base_url = resolve_base_url(base_url)
+        self.budget = RateBudget(max_rate)
+        self._transport = Transport(self.base_url, find_key(given, self.base_url), session, timeout)
+        self._retries = retries
+
+    def __repr__(self) -> str:
+        # A traceback may show a client whose constructor failed.
+        return f"RunwayClient({getattr(self, 'base_url', None)!r})"
+
+    def __enter__(self) -> RunwayClient:  # noqa: PYI034  # typing.Self is newer than Python 3.10
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pooled connections; the caller's own session stays open."""
+        self._transport.close()
+
+    def look(self, task_id: str) -> Task:
+        """Look a task up, once.
+
+        Args:
+            task_id: The task's id; its format is not checked.
+
+        Raises:
+            RunwayError: An `ApiError`, `ConnectionFailedError` or `BadResponseError`; or if the id is empty.
+        """
+        task_id = _trimmed(task_id)
+        return read_answer(self._transport.ask(task_id), task_id)
+
+    def get(self, task_id: str) -> Task:
+        """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.
+
+        An error whose ``retry_after`` is longer than ten seconds is raised at once.
+
+        Raises:
+            RunwayError: As in `look`.
+        """
+        return self._retrying(self.look, task_id)
+
+    def get_many(
+        self, task_ids: Iterable[str], on_result: Callable[[str, Task | RunwayError], None] | None = None
+    ) -> list[Task | RunwayError]:
+        """Look many tasks up, a few at a time and within the rate budget.
+
+        Args:
+            task_ids: The ids; a repeated id is looked up once.
+            on_result: Called in this thread with each id and its Task or error, as the results arrive.
+
+        Returns:
+            For each id, in order: the Task, or the RunwayError that its look-up raised.
+        """
+        ids = list(task_ids)
+        found: dict[str, Task | RunwayError] = {}
+        results: queue.SimpleQueue[tuple[str, Task | RunwayError | Exception]] = queue.SimpleQueue()
+        interrupted = threading.Event()
+        pool = DaemonPool(WORKERS, "runway_nb-get")
+        for task_id in dict.fromkeys(ids):
+            pool.submit(partial(self._find, task_id, results, interrupted))
+        try:
+            while len(found) < len(set(ids)):
+                with suppress(queue.Empty):  # in slices: Windows handles an interrupt only between waits
+                    task_id, result = results.get(timeout=_SLICE)
+                    if not isinstance(result, (Task, RunwayError)):
+                        raise result
+                    found[task_id] = result
+                    if on_result is not None:
+                        on_result(task_id, result)
+        finally:
+            interrupted.set()
+            pool.close()
+        return [found[task_id] for task_id in ids]
+
+    def _find(
+        self,
+        task_id: str,
+        results: queue.SimpleQueue[tuple[str, Task | RunwayError | Exception]],
+        interrupted: threading.Event,
+    ) -> None:
+        if interrupted.is_set():
+            return
+        try:
+            results.put((task_id, self._retrying(self._look_in_turn, task_id)))
+        except Exception as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
+            results.put((task_id, error))
+
+    def wait(self, task_id: str, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
+        """Poll a task until it has ended.
+
+        Args:
+            task_id: The task.
+            timeout: Seconds after which the wait ends; the task goes on.
+            interval: Seconds between two looks.
+
+        Returns:
+            The task, in ``success``.
+
+        Raises:
+            TaskFailedError: If the task failed.
+            WaitTimeoutError: If the timeout came first.
+            WaitInterruptedError: If the user interrupted the wait.
+            RunwayError: If another error ended the wait, such as a key that was not accepted.
+        """
+        task_id = _trimmed(task_id)
+        watcher = Watcher(self.look, self.budget)
+        try:
+            handle = WatchHandle(watcher, [task_id], interval=interval, timeout=timeout)
+            handle.wait()
+        finally:
+            watcher.close()
+        task = handle.sightings[task_id].terminal_task()
+        if task.state is TaskState.FAIL:
+            raise TaskFailedError(task)
+        return task
+
+    def _look_in_turn(self, task_id: str) -> Task:
+        self.budget.acquire()
+        try:
+            task = self.look(task_id)
+        except RateLimitError as error:
+            self.budget.rate_limited(error.retry_after)
+            raise
+        self.budget.succeeded()
+        return task
+
+    def _retrying(self, look: Callable[[str], Task], task_id: str) -> Task:
+        for attempt in range(self._retries):
+            try:
+                return look(task_id)
+            except RunwayError as error:
+                pause = _pause(error, attempt)
+                if not error.passes or pause > _LONGEST_PAUSE:
+                    raise
+            time.sleep(pause)
+        return look(task_id)
+
+
+def _trimmed(task_id: str) -> str:
+    if not isinstance(task_id, str):  # such as None, from a response without an id
+        raise TypeError(f"A task id must be a string, not {type(task_id).__name__}.")
+    trimmed = task_id.strip()
+    if not trimmed:
+        raise RunwayError("The task id is empty. Use the id that the service returned when the task was created.")
+    return trimmed
+
+
+def _pause(error: RunwayError, attempt: int) -> float:
+    asked: float | None = getattr(error, "retry_after", None)
+    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, no secret

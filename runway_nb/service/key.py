@@ -1,0 +1,97 @@
+"""Finds and stores the API key, and `Secret`, which keeps it out of sight.
+
+The first key found is used: the caller's, the one from ``%runway_login`` in this session, the environment variable
+``APIKLEY_API_KEY``, the system's keyring (if the ``keyring`` package is installed).
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import NoReturn
+
+from ..model.errors import MissingKeyError, SettingError
+
+KEY_VARIABLE = "APIKLEY_API_KEY"
+
+_KEYRING_SERVICE = "runway_nb"
+
+_session_keys: dict[str, Secret] = {}
+
+
+class Secret:
+    """A string that only `reveal` returns: no repr, traceback or pickle contains it.
+
+    Whitespace around it is stripped; an empty one is false.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value.strip()
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def reveal(self) -> str:
+        """Return the string."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Secret cannot be pickled.")
+
+
+def find_key(given: Secret | None, base_url: str) -> Secret:
+    """Return the API key for a base URL.
+
+    Args:
+        given: The caller's key; None to find one.
+        base_url: As `resolve_base_url` returns it.
+
+    Raises:
+        MissingKeyError: If no key was found.
+        SettingError: If it contains characters that cannot be sent.
+    """
+    key = given or _session_keys.get(base_url) or _from_environment() or _from_keyring(base_url)
+    if not key:
+        raise MissingKeyError
+    if not key.reveal().isascii() or not key.reveal().isprintable():
+        raise SettingError(f"The API key contains characters that cannot be sent. Copy it again into {KEY_VARIABLE}.")
+    return key
+
+
+def keep_key(key: Secret, base_url: str) -> bool:
+    """Store a key for this session, and in the system's keyring if there is one.
+
+    Returns:
+        Whether the keyring has stored it, so that later sessions find it.
+    """
+    _session_keys[base_url] = key
+    if find_spec("keyring") is None:
+        return False
+    import keyring
+
+    try:
+        keyring.set_password(_KEYRING_SERVICE, base_url, key.reveal())
+    except keyring.errors.KeyringError:
+        return False
+    return True
+
+
+def _from_environment() -> Secret:
+    return Secret(os.environ.get(KEY_VARIABLE, ""))
+
+
+def _from_keyring(base_url: str) -> Secret | None:
+    if find_spec("keyring") is None:
+        return None
+    import keyring
+
+    try:
+        found = keyring.get_password(_KEYRING_SERVICE, base_url)
+    except keyring.errors.KeyringError:
+        return None
+    return Secret(found) if found else None

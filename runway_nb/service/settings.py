@@ -1,0 +1,50 @@
+"""The base URL of the service, and the HTTP timeouts."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from ..model.errors import SettingError
+from .key import KEY_VARIABLE
+
+BASE_URL_VARIABLE = "APIKLEY_BASE_URL"
+DEFAULT_BASE_URL = "https://api.apikley.ru"
+DEFAULT_HTTP_TIMEOUT = (5.0, 30.0)
+"""Seconds to connect, and between two bytes of an answer."""
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def resolve_base_url(given: str | None = None) -> str:
+    """Return the base URL in use, without a trailing slash.
+
+    Args:
+        given: From the caller or ``%config``; None for the environment's, or else `DEFAULT_BASE_URL`.
+
+    Raises:
+        SettingError: If it is not an http(s) URL, or is plain http to another machine, which would expose the key.
+    """
+    url = (given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL).strip().rstrip("/")
+    if "@" in url:
+        raise SettingError(f"A base URL must not contain a user name or password. Set the key in {KEY_VARIABLE}.")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isprintable()
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise SettingError(f"{url!r} is not a valid base URL. Use one such as {DEFAULT_BASE_URL}, or leave it unset.")
+    if parts.scheme == "http" and not is_on_this_machine(url):
+        raise SettingError(
+            f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."
+        )
+    return url
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether a URL's host is a loopback address, such as the simulator's. No proxy is used for these."""
+    try:
+        return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False

@@ -1,0 +1,164 @@
+"""Sends one authorized request and reads the answer, within timeouts and size limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.util import Retry
+
+from ..model.errors import BadResponseError, ConnectionFailedError
+from ..model.version import __version__
+from .answer import Answer
+from .key import Secret
+from .settings import is_on_this_machine
+
+MAX_BODY = 1024 * 1024
+"""Largest answer, in bytes. A record has a few thousand."""
+CONNECTIONS = 8
+"""Most connections kept open."""
+
+_SHORTEST_KEY = 8  # characters; shorter keys, such as the demo's, are ordinary words
+_MASK = "[key]"
+_PATH = "/api/v1/runway/record-detail"
+_HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json"}
+
+
+class Transport:
+    """Sends requests to the API. Safe to share between threads.
+
+    Args:
+        base_url: As `resolve_base_url` returns it.
+        key: The API key.
+        session: The caller's own session, which is neither changed nor closed; None to create one.
+        timeout: Seconds to connect, and between two bytes of an answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret,
+        session: requests.Session | None,
+        timeout: tuple[float, float] | float,
+    ) -> None:
+        self._base_url = base_url
+        self._url = base_url + _PATH
+        self._key = key
+        self._auth = _Bearer(key)
+        self._session = session or _pooled_session(base_url)
+        self._owns_session = session is None
+        self._timeout = timeout
+        # Preparing takes as long as sending. Our own session never changes, so the shared part is prepared once.
+        self._unsigned = self._session.prepare_request(requests.Request("GET", self._url, _HEADERS, auth=_no_auth))
+        self._settings = self._session.merge_environment_settings(self._url, {}, True, None, None)
+
+    def close(self) -> None:
+        """Close the pooled connections; the caller's own session stays open."""
+        if self._owns_session:
+            self._session.close()
+
+    def ask(self, task_id: str) -> Answer:
+        """Send one look-up.
+
+        Raises:
+            ConnectionFailedError: If there was no connection, or no complete answer in time.
+            BadResponseError: If the answer is larger than `MAX_BODY`.
+        """
+        try:
+            with self._send({"taskId": task_id.encode("utf-8", "replace")}) as response:
+                return self._without_key(_read(response))
+        except (OSError, HTTPError) as error:  # requests' own are OSErrors
+            host = self._base_url.split("://", 1)[1]
+            failure: BaseException = ConnectionFailedError(host, _reason(error))
+        except KeyboardInterrupt:
+            failure = KeyboardInterrupt()
+        # Raised outside the except blocks: a verbose traceback of the chained library error would show the key.
+        raise failure
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """Mask the key in an answer that quotes it: answers are shown, recorded and saved."""
+        key = self._key.reveal()
+        if len(key) < _SHORTEST_KEY or not (key.encode() in answer.body or key in (answer.location or "")):
+            return answer
+        body = answer.body.replace(key.encode(), _MASK.encode())
+        return replace(answer, body=body, location=answer.location and answer.location.replace(key, _MASK))
+
+    def _send(self, query: dict[str, bytes]) -> requests.Response:
+        # Redirects are never followed: the key must not go to another address.
+        if not self._owns_session:
+            return self._session.get(
+                self._url,
+                params=query,
+                headers=_HEADERS,
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        request = self._auth(self._unsigned.copy())
+        request.url = f"{self._unsigned.url}?{urlencode(query)}"
+        request.prepare_cookies(self._session.cookies)
+        return self._session.send(request, timeout=self._timeout, allow_redirects=False, **self._settings)
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Return the request unchanged; as ``auth``, this keeps a netrc entry from being added."""
+    return request
+
+
+class _Bearer(AuthBase):
+    """Adds the key to a request. As ``auth``, it also keeps a netrc entry from replacing the key."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        return request
+
+
+def _pooled_session(base_url: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = not is_on_this_machine(base_url)
+    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _read(response: requests.Response) -> Answer:
+    body = response.raw.read(MAX_BODY + 1, decode_content=True)
+    if len(body) > MAX_BODY:
+        raise BadResponseError(
+            "The answer is larger than 1 MiB, far more than any task's record. Check the base URL.",
+            response.status_code,
+        )
+    location = response.headers.get("Location") if response.is_redirect else None
+    return Answer(response.status_code, body, _retry_after(response.headers.get("Retry-After")), location)
+
+
+def _retry_after(header: str | None) -> float | None:
+    if header is None:
+        return None
+    try:
+        return float(Retry().parse_retry_after(header))  # seconds, or a date
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate or encryption was not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refused"
+    if not isinstance(error, (requests.RequestException, HTTPError)):
+        return str(error)  # such as a missing certificate file
+    return "the connection failed or broke off"

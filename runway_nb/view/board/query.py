@@ -1,0 +1,247 @@
+"""Which tasks a board shows, in what order and on which page. Pure, and fast enough to run on every keystroke."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from enum import Enum
+from functools import lru_cache
+
+from ...model.failure import Cause, Reading, Retry, read_message
+from ...model.sighting import Sighting
+from ...model.task import TaskState
+
+PAGE_SIZE = 10
+"""Rows on a page."""
+
+NOT_SEEN = "not seen"
+"""The state's word for a task that no look has shown yet."""
+
+STATES = (*(state.value for state in TaskState), NOT_SEEN)
+"""All values of `Row.state`, in the order that a task goes through them."""
+
+_URGENCY = (
+    *("fail", NOT_SEEN, "unknown"),  # these need attention
+    *("generating", "queueing", "wait", "success"),
+)
+_CAUSES = tuple(Cause)
+
+_read = lru_cache(maxsize=256)(read_message)  # a batch fails with the same few messages
+
+
+@dataclass(frozen=True)
+class Row:
+    """A task as a row of the board. What filters and searches need is computed once.
+
+    Attributes:
+        index: Its place among the tasks as given.
+        sighting: What is known of the task.
+        state: The state's word, or `NOT_SEEN`.
+        reading: What the failure means; None if the task did not fail.
+        searched: All text that a search looks into, case-folded.
+    """
+
+    index: int
+    sighting: Sighting
+    state: str
+    reading: Reading | None
+    searched: str
+
+    @classmethod
+    def of(cls, index: int, sighting: Sighting) -> Row:
+        """Make the row of a sighting."""
+        task = sighting.task
+        state = task.state.value if task else NOT_SEEN
+        reading = _read(task.fail_msg) if task is not None and task.state is TaskState.FAIL else None
+        return cls(index, sighting, state, reading, "\n".join(_texts(sighting, reading)).casefold())
+
+    def seen(self, sighting: Sighting) -> Row:
+        """Return this with a newer sighting."""
+        if sighting.task is self.sighting.task and sighting.error is self.sighting.error:
+            return replace(self, sighting=sighting)
+        return Row.of(self.index, sighting)
+
+    @property
+    def dated(self) -> datetime | None:
+        """When the task ended or, while it is unfinished, when it was first seen (UTC); None if that is not known.
+
+        The service sends its time without a zone. It is read as UTC, as for the estimate of when the link expires.
+        """
+        task, steps = self.sighting.task, self.sighting.steps
+        if task is None:
+            return None
+        if task.generate_time is not None:
+            at = task.generate_time
+            return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
+        if not steps or (task.state.is_terminal and not steps[-1].watched_from_start):
+            return None
+        return steps[-1].since if task.state.is_terminal else steps[0].since
+
+
+class Order(Enum):
+    """What the rows are sorted by, in the words of the control."""
+
+    GIVEN = "as given"
+    LAST = "last first"
+    STATE = "state"
+    AGE = "newest"
+    CAUSE = "cause"
+    PROMPT = "prompt"
+
+
+@dataclass(frozen=True)
+class Query:
+    """The filters, the order and the page that the user chose.
+
+    Attributes:
+        state: A state's word or `NOT_SEEN`; "" for all.
+        cause: A failure's cause, together with the failed state; None for all.
+        text: Words that must all occur in the prompt, the id, a message or a cause.
+        order: What to sort by.
+        page: Which page, from 0.
+    """
+
+    state: str = ""
+    cause: Cause | None = None
+    text: str = ""
+    order: Order = Order.GIVEN
+    page: int = 0
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the search, case-folded."""
+        return self.text.casefold().split()
+
+    def with_state(self, state: str) -> Query:
+        """Return this for another state and any cause."""
+        return replace(self, state=state, cause=None, page=0)
+
+    def with_cause(self, cause: Cause | None) -> Query:
+        """Return this for the failed tasks of one cause, or of all causes."""
+        return replace(self, state=TaskState.FAIL.value, cause=cause, page=0)
+
+    def cleared(self) -> Query:
+        """Return this without filters; the order stays."""
+        return Query(order=self.order)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows to show.
+
+    Attributes:
+        rows: At most `PAGE_SIZE`.
+        number: Which page, from 0; not beyond the last.
+        pages: Number of pages, at least one.
+        matching: Number of tasks that match, on all pages.
+        total: Number of tasks.
+    """
+
+    rows: Sequence[Row]
+    number: int
+    pages: int
+    matching: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The board in numbers.
+
+    Attributes:
+        total: Number of tasks.
+        states: Number of tasks by the state's word, including `NOT_SEEN`.
+        causes: Number of failures by cause, most first.
+        retries: Number of failures by whether sending the task again can work.
+        from_record: Number of tasks whose state comes from the record, with no look since.
+        oldest: When the oldest of those states was seen (UTC); None if there are none.
+    """
+
+    total: int
+    states: Mapping[str, int]
+    causes: Mapping[Cause, int]
+    retries: Mapping[Retry, int]
+    from_record: int = 0
+    oldest: datetime | None = None
+
+    @property
+    def ended(self) -> int:
+        """Number of tasks that have ended."""
+        return sum(count for state, count in self.states.items() if TaskState.read(state).is_terminal)
+
+    @property
+    def failed(self) -> int:
+        """Number of tasks that have failed."""
+        return self.states.get(TaskState.FAIL.value, 0)
+
+
+def select(rows: Sequence[Row], query: Query) -> Page:
+    """Filter and sort the rows, and return the page asked for.
+
+    Args:
+        rows: All tasks, as given.
+        query: The filters, the order and the page.
+    """
+    words = query.words
+    found = [
+        row
+        for row in rows
+        if (not query.state or row.state == query.state)
+        and (query.cause is None or (row.reading is not None and row.reading.cause is query.cause))
+        and all(word in row.searched for word in words)
+    ]
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    number = min(max(query.page, 0), pages - 1)
+    on_page = ordered(found, query.order)[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
+    return Page(on_page, number, pages, len(found), len(rows))
+
+
+def ordered(rows: Sequence[Row], order: Order) -> list[Row]:
+    """Sort rows. Equal ones keep their order; those without the value come last."""
+    if order is Order.LAST:
+        return list(reversed(rows))
+    if order is Order.STATE:
+        return sorted(rows, key=lambda row: _URGENCY.index(row.state))
+    if order is Order.AGE:
+        return sorted(rows, key=lambda row: -row.dated.timestamp() if row.dated else 0)
+    if order is Order.CAUSE:
+        return sorted(rows, key=_cause_rank)
+    if order is Order.PROMPT:
+        return sorted(rows, key=_prompt_rank)
+    return list(rows)
+
+
+def tally(rows: Sequence[Row]) -> Tally:
+    """Count the rows by state, cause and the rest."""
+    readings = [row.reading for row in rows if row.reading is not None]
+    causes = Counter(reading.cause for reading in readings)
+    recorded = [row.sighting for row in rows if row.sighting.from_record and row.sighting.task is not None]
+    return Tally(
+        total=len(rows),
+        states=Counter(row.state for row in rows),
+        causes=dict(causes.most_common()),
+        retries=Counter(reading.retry for reading in readings),
+        from_record=len(recorded),
+        oldest=min((sighting.seen_at for sighting in recorded if sighting.seen_at is not None), default=None),
+    )
+
+
+def _cause_rank(row: Row) -> int:
+    return _CAUSES.index(row.reading.cause) if row.reading else len(_CAUSES)
+
+
+def _prompt_rank(row: Row) -> tuple[bool, str]:
+    prompt = row.sighting.task.prompt.casefold() if row.sighting.task else ""
+    return (not prompt, prompt)
+
+
+def _texts(sighting: Sighting, reading: Reading | None) -> list[str]:
+    task = sighting.task
+    texts = [sighting.task_id, str(sighting.error or "")]
+    if task is not None:
+        texts += [task.prompt, task.state_text]
+    if task is not None and reading is not None:
+        texts += [task.fail_msg, reading.cause.value]
+    return texts

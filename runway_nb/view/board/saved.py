@@ -1,0 +1,127 @@
+"""The saved board: HTML with inline styles only, and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ...model.sighting import Sighting
+from .. import words
+from ..card import html as card_html
+from ..markup import Html, element, fragment
+from ..mime import Bundle
+from ..style import framed, saved
+from ..terminal import text_table
+from . import words as board_words
+from .html import BOARD_WIDTH, progress, sized
+from .query import STATES, Order, Row, Tally, ordered, tally
+
+SAVED_ROWS = 200
+"""The most rows that a saved board lists; a thousand would add most of a megabyte to the notebook file."""
+
+_TEXT_COLUMNS = ("State", "Task", "Cause or prompt")
+_COLUMNS = (("State", 22), ("Task", 30), ("Prompt", 48))  # percent; else front-ends make all columns equal
+
+
+def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WIDTH) -> Bundle:
+    """Draw a board as HTML and as text, with the same numbers and a table.
+
+    Args:
+        sightings: What is known of each task, in the order to show.
+        now: The present (UTC).
+        width: The most pixels that it is wide.
+    """
+    known = list(sightings)
+    rows = [Row.of(place, sighting) for place, sighting in enumerate(known)]
+    counted = tally(rows)
+    shown = _board(rows, counted, now, width)
+    return Bundle({"text/html": str(shown), "text/plain": _text_board(rows, counted, now)}).about(known)
+
+
+def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Html:
+    head = element("tr", *(element("th", name, **sized(saved, "heading", share)) for name, share in _COLUMNS))
+    lines = (element("tr", *_cells(row)) for row in _kept(rows))
+    return element(
+        "div",
+        progress(counted, saved),
+        element("div", _counts(counted), _line(board_words.from_record(counted)), **saved("facts")),
+        _causes(counted),
+        element("table", element("thead", head), element("tbody", *lines), **saved("table")),
+        element("div", _foot(rows, now), **saved("foot")),
+        **framed(width),
+    )
+
+
+def _text_board(rows: Sequence[Row], counted: Tally, now: datetime) -> str:
+    cells = [_text_row(row) for row in _kept(rows)]
+    causes = [f"{board_words.times(count)} {cause.value}" for cause, count in counted.causes.items()]
+    above = [
+        f"{board_words.progress(counted)}: {_counts(counted)}",
+        board_words.from_record(counted),
+        ", ".join(causes),
+        board_words.retries(counted),
+    ]
+    return text_table(_TEXT_COLUMNS, cells, above="\n".join(filter(None, above)), below=_foot(rows, now))
+
+
+def _counts(counted: Tally) -> str:
+    states = (state for state in STATES if counted.states.get(state))
+    return " · ".join(f"{board_words.state_name(state)} {counted.states[state]}" for state in states)
+
+
+def _causes(counted: Tally) -> Html | None:
+    if not counted.causes:
+        return None
+    most = max(counted.causes.values())
+    lines = (
+        element(
+            "div",
+            element("div", **sized(saved, "saved-bar", 30 * count / most)),
+            f"{board_words.times(count)} {cause.value}",
+            **saved("saved-cause"),
+        )
+        for cause, count in counted.causes.items()
+    )
+    return element("div", *lines, element("div", board_words.retries(counted)), **saved("facts"))
+
+
+def _cells(row: Row) -> list[Html]:
+    task = row.sighting.task
+    _, task_id, when, cause = _facts(row)
+    shown = card_html.link(task.video_url, task_id, saved) if task and task.video_url else task_id
+    cells = (
+        fragment(card_html.badge(task, saved), _line(cause, "value")),
+        fragment(shown, _line(when, "when")),
+        element("div", board_words.text(row), dir="auto"),
+    )
+    return [element("td", cell, **saved("cell line-below")) for cell in cells]
+
+
+def _line(text: str, roles: str = "") -> Html | None:
+    return element("div", text, **saved(roles)) if text else None
+
+
+def _facts(row: Row) -> tuple[str, str, str, str]:
+    """The state, the id, the moment and the cause, as text."""
+    sighting = row.sighting
+    cause = row.reading.cause.value if row.reading else ""
+    state = words.marked_state(sighting.task)
+    return state, sighting.task_id, words.moment(row.dated) if row.dated else "", cause
+
+
+def _text_row(row: Row) -> tuple[str, str, str]:
+    state, task_id, _, cause = _facts(row)
+    text = board_words.text(row)
+    return state, task_id, f"{cause}: {text}" if cause else text
+
+
+def _kept(rows: Sequence[Row]) -> Sequence[Row]:
+    return rows if len(rows) <= SAVED_ROWS else ordered(rows, Order.STATE)[:SAVED_ROWS]
+
+
+def _foot(rows: Sequence[Row], now: datetime) -> str:
+    left = len(rows) - SAVED_ROWS
+    more = "1 more task is" if left == 1 else f"{left} more tasks are"
+    cut = f"{more} not listed; failed tasks come first. " if left > 0 else ""
+    again = "" if all(row.sighting.settled for row in rows) else " Run the cell again to update."
+    return f"{cut}As of {words.moment(now)}.{again}"

@@ -1,0 +1,210 @@
+"""`TaskBoard`: many tasks in one output, as a fixed number of ipywidgets' core controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timezone
+from threading import Lock
+from typing import Any
+
+import ipywidgets as widgets
+import traitlets
+
+from ...model.sighting import Sighting
+from ..card.widget import Actions, TaskCard
+from .burst import Burst
+from .html import BOARD_WIDTH
+from .parts import BoardParts
+from .query import Order, Query, Row, tally
+from .shown import Choices, shown
+
+_PAUSE = 0.2  # seconds between two changes of the screen
+
+
+class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
+    """Many tasks: a summary that is also the filter, a search, pages of rows, and the card of the one that is open.
+
+    The number of widgets is the same for two tasks and for thousands. Updates are gathered, and only what is on the
+    screen is sent.
+
+    Args:
+        sightings: What is known of each task, in the order to show. A repeated task is shown once.
+        actions: What the board's own controls do, for all tasks that have not ended.
+        open_card: Makes the live card of a task, to be shown below; the board closes it.
+        show_card: Brings that card up to date.
+        gathers: Whether updates in quick succession are drawn together, a little later and in another thread.
+
+    Attributes:
+        tasks: The latest `Task` of each, in order, a trait to ``observe``; None where none was seen.
+        opened: The id of the task whose card is open, a trait to ``observe``; "" for none.
+        card: That card; None for none.
+    """
+
+    tasks = traitlets.List(read_only=True)
+    opened = traitlets.Unicode(read_only=True)
+
+    def __init__(
+        self,
+        sightings: Iterable[Sighting],
+        actions: Actions,
+        *,
+        open_card: Callable[[Sighting], TaskCard],
+        show_card: Callable[[TaskCard, Sighting], None] = TaskCard.show,
+        gathers: bool = True,
+    ) -> None:
+        known = {sighting.task_id: sighting for sighting in sightings}
+        self.card: TaskCard | None = None
+        self._rows = [Row.of(place, sighting) for place, sighting in enumerate(known.values())]
+        self._places = {task_id: place for place, task_id in enumerate(known)}
+        self._query = Query()
+        self._lock = Lock()  # of the rows and the query; never held while something is sent
+        self._actions = actions
+        self._open_card = open_card
+        self._show_card = show_card
+        self._choices = Choices()
+        self._parts = BoardParts()
+        super().__init__(
+            self._parts.all, layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"), _dom_classes=("runway-board",)
+        )
+        self._burst = Burst(self._publish, _PAUSE if gathers else 0.0)
+        self._burst.now()
+        self._listen()
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        """The latest of each task, in order."""
+        with self._lock:
+            return [row.sighting for row in self._rows]
+
+    def update(self, sighting: Sighting) -> None:
+        """Update a task; any thread may call it. The screen follows within a fifth of a second.
+
+        Raises:
+            KeyError: If the board has no such task.
+        """
+        with self._lock:
+            place = self._places[sighting.task_id]
+            self._rows[place] = self._rows[place].seen(sighting)
+        self._burst.ask()
+
+    def flush(self) -> None:
+        """Bring the screen up to date at once."""
+        self._burst.now()
+
+    def gathered(self) -> None:
+        """Put the causes in order and bring the screen up to date: all tasks were looked at for the first time."""
+        with self._lock:
+            self._choices.rank(tally(self._rows))
+        self.flush()
+
+    def open_task(self, task_id: str) -> None:
+        """Show a task's card below the rows, in place of the one shown there.
+
+        Raises:
+            KeyError: If the board has no such task.
+        """
+        with self._lock:
+            sighting = self._rows[self._places[task_id]].sighting
+        self._put(self._open_card(sighting))
+
+    def close_task(self) -> None:
+        """Close the card that is open."""
+        self._put(None)
+
+    def close(self) -> None:
+        """Close the board, its models and its open card, and stop following for it."""
+        if self.comm is None:
+            return
+        self._burst.end()
+        self._actions.closed()
+        if self.card is not None:
+            self.card.close()
+        self._parts.close()
+        self.layout.close()
+        super().close()
+
+    def _ipython_display_(self) -> None:
+        # As for a card: what `show` has already displayed is not shown twice as the cell's value.
+        self._actions.display()
+
+    def _publish(self) -> None:
+        """Bring everything on the screen up to date. `Burst` never calls it twice at once."""
+        with self._lock:
+            rows, query, card = list(self._rows), self._query, self.card
+        self._view = shown(rows, query, self._choices, self.opened, _now())
+        self._parts.show(self._view)
+        if card is not None:
+            sighting = rows[self._places[card.sighting.task_id]].sighting
+            if card.sighting is not sighting:
+                self._show_card(card, sighting)
+        self.set_trait("tasks", [row.sighting.task for row in rows])
+
+    def _ask(self, change: Callable[[Query], Query]) -> None:
+        """Change the query as the user wishes, and show what it gives."""
+        with self._lock:
+            self._query = change(self._query)
+        self._burst.now()
+
+    def _on_choice(self, choice: Any, change: Callable[[Query, int], Query]) -> None:
+        def chosen(event: dict[str, Any]) -> None:
+            if not self._parts.is_showing:
+                self._ask(lambda query: change(query, event["new"]))
+
+        choice.observe(chosen, "index")
+
+    def _on_follow(self, event: dict[str, Any]) -> None:
+        if self._parts.is_showing:
+            return  # the toggle followed the watcher, not the user
+        if event["new"]:
+            self._actions.follow()
+        else:
+            self._actions.unfollow()
+
+    def _on_open(self, place: int) -> None:
+        if place >= len(self._view.on_page):
+            return  # the page has become shorter since the press
+        task_id = self._view.on_page[place]
+        if task_id == self.opened:
+            self.close_task()
+        else:
+            self.open_task(task_id)
+
+    def _turn(self, by: int) -> None:
+        """Go to another page. After the last comes the first, so that no control is disabled while it is used."""
+        page, pages = self._view.page, self._view.pages
+        self._ask(lambda query: replace(query, page=(page + by) % pages))
+
+    def _clear(self) -> None:
+        self._ask(Query.cleared)
+        self._parts.search.value = ""
+
+    def _put(self, card: TaskCard | None) -> None:
+        """Show a card at the end, where the front-end rebuilds nothing for it, and close the one before."""
+        former, self.card = self.card, card
+        self.children = (*self._parts.all, card) if card else self._parts.all
+        if former is not None:
+            former.close()
+        self.set_trait("opened", card.sighting.task_id if card else "")
+        self._burst.now()
+
+    def _listen(self) -> None:
+        parts, choices = self._parts, self._choices
+        self._on_choice(parts.states, lambda query, at: query.with_state(choices.states[at]))
+        self._on_choice(parts.causes, lambda query, at: query.with_cause(choices.causes[at]))
+        self._on_choice(parts.order, lambda query, at: replace(query, order=list(Order)[at], page=0))
+        parts.search.observe(
+            lambda change: self._ask(lambda query: replace(query, text=change["new"], page=0)), "value"
+        )
+        parts.clear.on_click(lambda _: self._clear())
+        parts.previous.on_click(lambda _: self._turn(-1))
+        parts.next.on_click(lambda _: self._turn(+1))
+        parts.look.on_click(lambda _: self._actions.look())
+        parts.follow.observe(self._on_follow, "value")
+        parts.close_card.on_click(lambda _: self.close_task())
+        for place, button in enumerate(parts.buttons):
+            button.on_click(lambda _, place=place: self._on_open(place))
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,35 @@
+"""The saved card: HTML that needs only inline styles, and text."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from ...model.defaults import DEFAULT_WIDTH
+from ...model.media import NOTHING_EMBEDDED, Embedded
+from ...model.sighting import Sighting
+from ...model.task import Task
+from ..mime import Bundle
+from . import html, text
+from .notes import notes_of
+
+
+def card(
+    sighting: Sighting, now: datetime, *, width: int = DEFAULT_WIDTH, embedded: Embedded = NOTHING_EMBEDDED
+) -> Bundle:
+    """Draw a card as HTML and as text.
+
+    Args:
+        sighting: What is known of the task.
+        now: The current time (UTC).
+        width: Pixels at most.
+        embedded: Media to carry in the card.
+    """
+    notes = notes_of(sighting, now, embedded)
+    shown = html.card(sighting, notes, width=width, embedded=embedded)
+    return Bundle({"text/html": str(shown), "text/plain": text.card(sighting, notes)}).about([sighting])
+
+
+def task_card(task: Task) -> Bundle:
+    """Draw the card of a task that was just looked up."""
+    now = datetime.now(timezone.utc)
+    return card(Sighting(task.task_id).saw(task, now), now)

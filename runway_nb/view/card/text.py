@@ -1,0 +1,58 @@
+"""The card as plain text, for terminals and wherever else only text is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...model.sighting import Sighting
+from ...model.task import TaskState
+from .. import words
+from ..markup import printable
+from ..style import STATE_MARKS
+from ..terminal import terminal_width, wrapped
+from .notes import Note
+
+_SIGNS = {"bad": "✕", "warn": "!", "info": "·"}
+_PROMPT_AT_MOST = 480  # characters; --json shows longer ones in full
+
+
+def card(sighting: Sighting, notes: Sequence[Note]) -> str:
+    """Draw a card as plain text, wrapped to the terminal.
+
+    Args:
+        sighting: What is known of the task.
+        notes: Its panels.
+    """
+    width = terminal_width()
+    task = sighting.task
+    state = task.state if task else TaskState.UNKNOWN
+    head = [STATE_MARKS[state], task.state_text if task else "not seen yet", sighting.task_id, words.headline(sighting)]
+    lines = ["  ".join(part for part in head if part)]
+    if task is not None:
+        prompt = " ".join(task.prompt.split())
+        cut = prompt if len(prompt) <= _PROMPT_AT_MOST else f"{prompt[:_PROMPT_AT_MOST].rstrip()} …"
+        lines += wrapped(cut or "no prompt", width, "  ")
+    if len(sighting.steps) > 1:
+        lines += wrapped(_way(sighting), width, "  ")
+    for note in notes:
+        lines += _note(note, width)
+    if task is not None:
+        rows = [("video", task.video_url or ""), *words.details(task)]
+        lines += [f"  {label:<17} {value}" for label, value in rows if value]
+    lines.append(f"  {words.record(sighting)}")
+    return printable("\n".join(lines))
+
+
+def _note(note: Note, width: int) -> list[str]:
+    first, *rest = [f"{note.title}{note.beside}", *note.lines]
+    shown = wrapped(first, width, f"  {_SIGNS[note.kind]} ", "    ")
+    for line in rest:
+        shown += wrapped(line, width, "    ")
+    return shown
+
+
+def _way(sighting: Sighting) -> str:
+    *passed, last = [
+        f"{step.text} {words.dwell(sighting, index)}".rstrip() for index, step in enumerate(sighting.steps)
+    ]
+    return " → ".join([*passed, sighting.steps[-1].text if sighting.settled else last])

@@ -1,0 +1,240 @@
+"""`TaskCard`: one task as ipywidgets' core controls, kept true to each `Sighting` it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+import ipywidgets as widgets
+import traitlets
+
+from ...model.defaults import DEFAULT_WIDTH
+from ...model.media import NOTHING_EMBEDDED, Embedded
+from ...model.sighting import Following, Sighting
+from ...model.task import Task
+from .. import words
+from ..markup import fragment
+from ..shared import shared
+from ..style import live
+from . import html
+from .notes import notes_of
+
+
+class Actions(Protocol):
+    """What a card's controls do. The card asks through these and imports nothing that fetches."""
+
+    def look(self) -> None:
+        """Look at the task now."""
+
+    def follow(self) -> None:
+        """Look again and again until the task ends."""
+
+    def unfollow(self) -> None:
+        """Stop that."""
+
+    def open_task(self, task_id: str) -> TaskCard:
+        """Make the card of another task."""
+
+    def display(self) -> None:
+        """Show the card here."""
+
+    def closed(self) -> None:
+        """The card is gone."""
+
+
+class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
+    """One task: badge, prompt, steps, player, notes, facts, and the controls that look again.
+
+    A card opens six widgets and a layout for its own box; the styles and the other layouts are shared by all cards. One
+    more widget leads to the parent task, and there is one less where the task has ended and cannot be followed. The
+    player is a separate widget that changes only with the video; everything else that changes is in another, so that
+    most changes are one message.
+
+    Args:
+        sighting: What is known of the task.
+        actions: What the controls do.
+        width: Pixels at most.
+        embedded: Media to carry along.
+
+    Attributes:
+        task: The latest `Task`, a trait to ``observe``; None before the first good look.
+        sighting: The latest `Sighting`, a trait to ``observe``: errors and following too.
+    """
+
+    task = traitlets.Instance(Task, allow_none=True, read_only=True)
+    sighting = traitlets.Instance(Sighting, read_only=True)
+
+    def __init__(
+        self,
+        sighting: Sighting,
+        actions: Actions,
+        *,
+        width: int = DEFAULT_WIDTH,
+        embedded: Embedded = NOTHING_EMBEDDED,
+    ) -> None:
+        self._actions = actions
+        self._embedded = embedded
+        self._drawn: dict[str, tuple[object, str]] = {}
+        info, player, status = self._draw(sighting)
+        self._info = _html("content", info)
+        self._player = _html("player-box", player)
+        self._status = _html("status", status)
+        self._follow = None if sighting.settled else self._follow_toggle(sighting)
+        self._look = _control(
+            widgets.Button, "look", description="Refresh", icon="refresh", tooltip="Look at the task now"
+        )
+        parent = self._parent_button(sighting)
+        controls = (part for part in (self._follow, self._look, parent) if part is not None)
+        super().__init__(
+            (shared().sheet, self._info, self._player, *controls, self._status),
+            layout=widgets.Layout(max_width=f"{width}px"),
+            _dom_classes=("runway-card",),
+        )
+        self._hold(sighting)
+        self._look.on_click(lambda _: self._actions.look())
+
+    def show(self, sighting: Sighting, embedded: Embedded | None = None) -> None:
+        """Bring the card up to date, sending only what changed. Any thread may call it, one at a time.
+
+        Args:
+            sighting: What is known now.
+            embedded: Media to carry along; None for the same as before.
+        """
+        if embedded is not None:
+            self._embedded = embedded
+        self._hold(sighting)
+        self._info.value, self._player.value, self._status.value = self._draw(sighting)
+        if self._follow is not None:
+            with self._follow.hold_sync():
+                for name, value in _follow_traits(sighting).items():
+                    setattr(self._follow, name, value)
+        elif not sighting.settled:  # the task had ended and goes on after all
+            self._follow = self._follow_toggle(sighting)
+            self._append(self._follow)
+
+    async def finished(self) -> Task:
+        """Wait for the task's end, following it if it is not followed yet.
+
+        Returns:
+            The terminal Task, failed or not.
+
+        Raises:
+            WaitTimeoutError: If the watch reached its deadline; the task goes on.
+            RunwayError: If following stopped for another reason, such as a key that is not accepted.
+        """
+        loop = asyncio.get_running_loop()
+        changed = asyncio.Event()
+
+        def wake(_: object) -> None:
+            loop.call_soon_threadsafe(changed.set)
+
+        self.observe(wake, "sighting")
+        try:
+            if not self.sighting.settled and self.sighting.following is not Following.ON:
+                self._actions.follow()
+            while not self.sighting.settled and self.sighting.following is Following.ON:
+                await changed.wait()
+                changed.clear()
+        finally:
+            self.unobserve(wake, "sighting")
+        task: Task = self.sighting.terminal_task()
+        return task
+
+    def close(self) -> None:
+        """Close the card and all its models, and stop following for it."""
+        if self.comm is None:
+            return
+        self._actions.closed()
+        _, *own = self.children  # the first is the style sheet, which is shared
+        for part in (*own, self.layout):
+            part.close()
+        super().close()
+
+    def _ipython_display_(self) -> None:
+        # Not _repr_mimebundle_: a card that `show` has already displayed is not shown twice as the cell's value.
+        self._actions.display()
+
+    def _follow_toggle(self, sighting: Sighting) -> widgets.ToggleButton:
+        toggle = _control(widgets.ToggleButton, "follow", **_follow_traits(sighting))
+        toggle.observe(self._on_toggle, "value")
+        return toggle
+
+    def _parent_button(self, sighting: Sighting) -> widgets.Button | None:
+        parent = sighting.task.parent_task_id if sighting.task else None
+        if parent is None:
+            return None
+        tooltip = f"The task that this one extends: {parent}"
+        button = _control(widgets.Button, "parent", description=_OPEN_PARENT, icon="level-up", tooltip=tooltip)
+        button.on_click(lambda pressed: self._switch_parent(pressed, parent))
+        return button
+
+    def _switch_parent(self, button: widgets.Button, task_id: str) -> None:
+        """Open the parent's card below, or close it."""
+        opened = [child for child in self.children if isinstance(child, TaskCard)]
+        if opened:
+            self.set_trait("children", tuple(child for child in self.children if child not in opened))
+            opened[0].close()
+            button.description = _OPEN_PARENT
+        else:
+            parent = self._actions.open_task(task_id)
+            parent.add_class("runway-inside")
+            self._append(parent)
+            button.description = _CLOSE_PARENT
+
+    def _append(self, part: widgets.Widget) -> None:
+        """Add a part at the end, where the front-end rebuilds nothing for it; the style sheet puts it in its place."""
+        self.set_trait("children", (*self.children, part))
+
+    def _draw(self, sighting: Sighting) -> tuple[str, str, str]:
+        """Draw the info, the player and the status line."""
+        now = datetime.now(timezone.utc)
+        task, embedded = sighting.task, self._embedded
+        notes = notes_of(sighting, now, embedded)
+        seen = (sighting.task_id, task, sighting.steps, notes)
+        info = self._once("info", seen, lambda: str(html.info(sighting, notes, live)))
+        player = self._once("player", (task, embedded), lambda: str(fragment(html.media(task, live, embedded))))
+        return info, player, words.status(sighting, now)
+
+    def _once(self, part: str, seen: object, draw: Callable[[], str]) -> str:
+        """Draw a part, or return what was drawn for the same before: an unchanged poll builds no HTML."""
+        before = self._drawn.get(part)
+        if before is None or before[0] != seen:
+            before = self._drawn[part] = (seen, draw())
+        return before[1]
+
+    def _hold(self, sighting: Sighting) -> None:
+        self.set_trait("task", sighting.task)
+        self.set_trait("sighting", sighting)  # last: who waits for it finds the task there
+
+    def _on_toggle(self, change: dict[str, Any]) -> None:
+        if change["new"] == (self.sighting.following is Following.ON):
+            return  # the toggle followed the watcher, not the user
+        if change["new"]:
+            self._actions.follow()
+        else:
+            self._actions.unfollow()
+
+
+_OPEN_PARENT = "Parent task"
+_CLOSE_PARENT = "Close parent"
+
+
+def _html(name: str, value: str) -> Any:
+    return widgets.HTML(value, **shared().look(widgets.HTML), _dom_classes=(f"runway-{name}",))
+
+
+def _control(kind: Any, name: str, **traits: Any) -> Any:
+    return kind(**traits, **shared().look(kind), _dom_classes=("runway-control", f"runway-{name}"))
+
+
+def _follow_traits(sighting: Sighting) -> dict[str, Any]:
+    stopped = sighting.following not in (Following.OFF, Following.ON, Following.ENDED)
+    return {
+        "value": sighting.following is Following.ON,
+        "description": "Resume" if stopped else "Auto-refresh",
+        "icon": "play" if stopped else "repeat",
+        "tooltip": "Look again and again until the task ends",
+        "disabled": sighting.settled,
+    }

@@ -1,0 +1,50 @@
+"""The contents of an output: `Bundle`, its MIME types, and the metadata that the server extension reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..model.sighting import Following, Sighting
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA_KEY = "runway_nb"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One output in several forms. A front-end shows the richest one that it supports.
+
+    Attributes:
+        data: The forms, by MIME type.
+        metadata: The metadata of the output.
+    """
+
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The form for a terminal."""
+        return str(self.data["text/plain"])
+
+    def about(self, sightings: Sequence[Sighting]) -> Bundle:
+        """Return this with metadata: the tasks, whether all have ended, and whether one is followed."""
+        return replace(self, metadata={METADATA_KEY: _metadata(sightings)})
+
+    def live(self, model_id: str) -> Bundle:
+        """Return this with the view of a live widget added."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": model_id}
+        return replace(self, data={WIDGET_VIEW: view, **self.data})
+
+
+def _metadata(sightings: Sequence[Sighting]) -> dict[str, Any]:
+    shared = {
+        "settled": all(sighting.settled for sighting in sightings),
+        "followed": any(sighting.following is Following.ON for sighting in sightings),
+    }
+    if len(sightings) != 1:
+        return {"task_ids": [sighting.task_id for sighting in sightings], **shared}
+    task = sightings[0].task
+    return {"task_id": sightings[0].task_id, "state": task.state_text if task else None, **shared}

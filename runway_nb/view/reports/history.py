@@ -1,0 +1,62 @@
+"""A list of tasks seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ...model.failure import read_failure
+from ...model.sighting import Sighting
+from ...model.task import TaskState
+from .. import words
+from ..card import html
+from ..markup import Html, element
+from ..mime import Bundle
+from ..style import saved
+from ..terminal import text_table
+
+_COLUMNS = ("State", "Task", "Last seen", "Prompt or cause")
+_FOOT = "%runway TASK looks again; %runway? lists the options."
+
+
+def draw(sightings: Sequence[Sighting], now: datetime) -> Bundle:
+    """Draw a list of tasks.
+
+    Args:
+        sightings: The tasks, in the order to show them.
+        now: The current time (UTC).
+    """
+    items = element("ul", *(_item(sighting, now) for sighting in sightings), **saved("list"))
+    foot = element("div", _FOOT, **saved("foot flush"))
+    rows = [_row(sighting, now) for sighting in sightings]
+    shown = element("div", items, foot, **saved("card"))
+    return Bundle({"text/html": str(shown), "text/plain": text_table(_COLUMNS, rows, below=_FOOT)})
+
+
+def _item(sighting: Sighting, now: datetime) -> Html:
+    head = element(
+        "div",
+        html.badge(sighting.task, saved),
+        " ",
+        element("span", sighting.task_id, **saved("id")),
+        " ",
+        element("span", _seen(sighting, now), **saved("when")),
+        **saved("list-head"),
+    )
+    return element("li", head, element("div", _about(sighting), dir="auto", **saved("list-text")), **saved("list-item"))
+
+
+def _row(sighting: Sighting, now: datetime) -> tuple[str, str, str, str]:
+    return words.marked_state(sighting.task), sighting.task_id, _seen(sighting, now), _about(sighting)
+
+
+def _seen(sighting: Sighting, now: datetime) -> str:
+    return words.ago(sighting.seen_at, now) if sighting.seen_at else ""
+
+
+def _about(sighting: Sighting) -> str:
+    task = sighting.task
+    if task is None:
+        return str(sighting.error or "")
+    failed = task.state is TaskState.FAIL
+    return words.shortened(f"{read_failure(task).cause.value}: {task.fail_msg}" if failed else task.prompt)

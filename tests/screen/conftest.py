@@ -1,0 +1,57 @@
+"""Fixtures for following: one kernel for each module, and tasks that no other test uses."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from support.cards import Card, loaded_kernel
+from support.following import GENERATING
+
+from runway_nb.simulator import Simulator
+
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    with Simulator(pace=5) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def module_kernel(simulator, tmp_path_factory):
+    with loaded_kernel(tmp_path_factory.mktemp("kernel"), simulator.base_url) as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def kernel(module_kernel, simulator):
+    """The module's kernel, with the extension freshly loaded, and a service without faults."""
+    simulator.faults.clear()
+    assert module_kernel.run("%reload_ext runway_nb").reply["status"] == "ok"
+    return module_kernel
+
+
+@pytest.fixture
+def make_task(simulator):
+    """Make tasks that no other test uses."""
+
+    def make(record=GENERATING):
+        task_id = f"task-{next(_NUMBERS)}"
+        simulator.put(task_id, record)
+        return task_id
+
+    return make
+
+
+@pytest.fixture
+def task_id(make_task):
+    """A task that is being generated."""
+    return make_task()
+
+
+@pytest.fixture
+def watched(kernel, task_id):
+    """The watched card of that task."""
+    return Card.shown(kernel, kernel.run(f"%runway {task_id} --watch -i 1"))

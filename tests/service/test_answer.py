@@ -1,0 +1,220 @@
+"""HTTP answers become tasks or the right errors: both the body's code and the HTTP status decide."""
+
+import json
+from typing import Any
+
+import pytest
+
+from runway_nb.model.errors import (
+    ApiError,
+    AuthenticationError,
+    BadResponseError,
+    ImageAccessError,
+    MaintenanceError,
+    ParameterError,
+    RateLimitError,
+    RunwayError,
+    ServerError,
+    TaskNotFoundError,
+)
+from runway_nb.model.task import TaskState
+from runway_nb.service.answer import Answer, read_answer
+
+UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"
+HTML_403 = b"<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1010</body></html>"
+
+
+def read(body: object, status: int = 200, **answer: Any):
+    return read_answer(Answer(status, body if isinstance(body, bytes) else json.dumps(body).encode(), **answer), UUID)
+
+
+def error(body: object, status: int = 200, **answer: Any) -> RunwayError:
+    with pytest.raises(RunwayError) as caught:
+        read(body, status, **answer)
+    return caught.value
+
+
+def test_record():
+    task = read({"code": 200, "msg": "success", "data": {"taskId": UUID, "state": "wait"}})
+
+    assert (task.task_id, task.state) == (UUID, TaskState.WAIT)
+    assert task.raw == {"taskId": UUID, "state": "wait"}
+
+
+def test_record_without_id_is_the_requested_one():
+    assert read({"code": 200, "data": {"id": 12345, "parentId": 0, "state": "success"}}).task_id == UUID
+
+
+@pytest.mark.parametrize("code", [200, "200", None, "", "ok", {}, float("inf")])
+def test_meaningless_code_leaves_it_to_status(code: Any):
+    assert read({"code": code, "data": {"state": "wait"}}).state is TaskState.WAIT
+    assert type(error({"code": code, "data": {"state": "wait"}}, 500)) is ServerError
+
+
+@pytest.mark.parametrize("data", [None, {}, [], "", 0, False])
+def test_success_without_data_is_unknown_task(data: Any):
+    unknown = error({"code": 200, "msg": "success", "data": data})
+
+    assert type(unknown) is TaskNotFoundError
+    assert unknown.code == 404
+    assert unknown.task_id == UUID
+    assert UUID in str(unknown)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (401, AuthenticationError),
+        (402, ApiError),
+        (404, TaskNotFoundError),
+        (408, ApiError),
+        (422, ParameterError),
+        (429, RateLimitError),
+        (451, ImageAccessError),
+        (455, MaintenanceError),
+        (500, ServerError),
+        (501, ServerError),
+        (505, ServerError),
+        (599, ServerError),
+        (600, ApiError),
+        (0, ApiError),
+        (-1, ApiError),
+    ],
+)
+def test_every_code_in_body_and_status(code: int, kind: type[ApiError]):
+    body = {"code": code, "msg": "the service's own words"}
+    answers = [error(body), error(body | {"data": None}), error(body, 502)]
+    if code > 0:
+        answers += [error(body, code), error({"code": 200, "msg": "the service's own words"}, code)]
+
+    for met in answers:
+        assert type(met) is kind
+        assert isinstance(met, ApiError)
+        assert (met.code, met.msg, met.task_id) == (code, "the service's own words", UUID)
+        assert f"answered {code} " in str(met)
+        assert "the service's own words" in str(met)
+
+
+def test_wrong_key_as_recorded():
+    wrong = error({"code": 401, "msg": "You do not have access permissions"})
+
+    assert type(wrong) is AuthenticationError
+    assert "“You do not have access permissions”" in str(wrong)
+    assert "APIKLEY_API_KEY" in str(wrong)
+
+
+def test_bad_request_sent_as_server_error():
+    assert "“This field is required”" in str(error({"code": 500, "msg": "This field is required"}))
+
+
+@pytest.mark.parametrize("msg", [None, "", "  ", 7, ["a"]])
+def test_missing_or_non_text_message(msg: Any):
+    met = error({"code": 500, "msg": msg})
+
+    assert isinstance(met, ServerError)
+    assert "“”" not in str(met)
+
+
+@pytest.mark.parametrize("body", [b"error code: 1010", HTML_403])
+def test_network_page_is_not_a_bad_key(body: bytes):
+    refused = error(body, 403)
+
+    assert type(refused) is BadResponseError
+    assert refused.status == 403
+    assert "error code: 1010”). This is not about the key" in str(refused)
+    assert str(refused).startswith("The network in front of the service refused the request (HTTP 403: “")
+    assert str(refused).endswith(": try another network, or check whether a proxy is in between.")
+    assert "<" not in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, AuthenticationError), (429, RateLimitError), (500, ServerError), (502, ServerError), (503, ServerError)],
+)
+def test_status_without_a_json_body(status: int, kind: type[ApiError]):
+    for body in (b"", b"<html><body>Bad gateway</body></html>", b"[]", b'"text"'):
+        assert type(error(body, status)) is kind
+
+
+def test_403_from_the_api_keeps_its_message():
+    met = error({"code": 403, "msg": "Not in your region"}, 403)
+
+    assert type(met) is ApiError
+    assert "Not in your region" in str(met)
+
+
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_unexpected_page_suggests_the_base_url(status: int):
+    met = error(b"<html><body><h1>It works!</h1><script>x()</script></body></html>", status)
+
+    assert type(met) is BadResponseError
+    assert str(met) == f"The answer is not a valid API response (HTTP {status}: “It works!”). Check the base URL."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b'{"code":200,"msg":"success","data":{"taskId":"ee603959-deb',
+        b"<html><body>Sign in to the Wi-Fi</body></html>",
+        b"null",
+        b"[1, 2]",
+        b'"success"',
+        b'{"code":200,"msg":"success"}',
+        b"{}",
+        b"[" * 200_000,
+        b'{"code":200,"data":{"x":' + b"[" * 500 + b"]" * 500 + b"}}",
+    ],
+)
+def test_invalid_response(body: bytes):
+    met = error(body)
+
+    assert type(met) is BadResponseError
+    assert met.status == 200
+    assert str(met).startswith("The answer is not a valid API response (HTTP 200")
+    assert str(met).endswith("). Check the base URL, or look again later.")
+
+
+@pytest.mark.parametrize("data", ["text", 5, True, [{"taskId": UUID}]])
+def test_data_must_be_an_object(data: Any):
+    met = error({"code": 200, "data": data})
+
+    assert type(met) is BadResponseError
+    assert str(met) == "The service's answer has an unknown shape: its data is not an object. Look again later."
+
+
+def test_page_is_quoted_briefly():
+    quoted = str(error(b"<p>" + b"word " * 5000))
+
+    assert "word word" in quoted
+    assert len(quoted) < 300
+
+
+def test_requested_wait_is_kept():
+    for status in (429, 503):
+        met = error({"code": status}, status, retry_after=7.0)
+        assert isinstance(met, ApiError)
+        assert met.retry_after == 7.0
+    assert "Wait 7 s" in str(error({"code": 429}, retry_after=7.0))
+    assert "Wait a moment" in str(error({"code": 429}))
+
+
+def test_redirect_is_reported():
+    moved = error(b"", 302, location="https://elsewhere.example/login")
+
+    assert type(moved) is BadResponseError
+    assert str(moved) == (
+        "The service redirects to https://elsewhere.example/login, and the key is not sent there. "
+        "If you trust that address, set it as the base URL."
+    )
+
+
+def test_unpaired_surrogates_are_replaced():
+    body = rb'{"code":200,"data":{"generateParam":{"prompt":"a\ud800b \ud83d\ude00"},"state":"\udfff"}}'
+
+    task = read(body)
+
+    assert task.prompt == "a\ufffdb \U0001f600"
+    assert json.dumps(dict(task.raw), ensure_ascii=False).encode()
+    assert read(b'{"code":200,"data":{"state":"\xed\xa0\x80"}}').state_text

@@ -1,0 +1,117 @@
+"""The API key: where it comes from, and that it is shown nowhere."""
+
+import copy
+import importlib
+import pickle
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from runway_nb.model.errors import MissingKeyError, SettingError
+from runway_nb.service.key import Secret, find_key, keep_key
+
+KEY = "k-3f9a77-never-shown"
+HERE = "http://127.0.0.1:8000"
+
+# A stand-in for the keyring package, with a store that tests can inspect.
+KEYRING = """
+class errors:
+    class KeyringError(Exception): ...
+
+store, broken = {}, False
+
+def get_password(service, name):
+    if broken: raise errors.KeyringError
+    return store.get((service, name))
+
+def set_password(service, name, password):
+    if broken: raise errors.KeyringError
+    store[service, name] = password
+"""
+
+
+def start_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget this session's keys, as a new kernel does."""
+    monkeypatch.setattr("runway_nb.service.key._session_keys", {})
+
+
+@pytest.fixture(autouse=True)
+def _no_session_keys(monkeypatch: pytest.MonkeyPatch):
+    start_session(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Install the keyring above, so that tests neither read nor change this machine's."""
+    (tmp_path / "keyring.py").write_text(KEYRING)
+    monkeypatch.delitem(sys.modules, "keyring", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("keyring")
+    yield module
+    del sys.modules["keyring"]
+
+
+def test_order_of_keys(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
+    keyring.store["runway_nb", HERE] = "keyring's"
+    assert find_key(None, HERE).reveal() == "keyring's"
+    monkeypatch.setenv("APIKLEY_API_KEY", " environment's\n")
+    assert find_key(None, HERE).reveal() == "environment's"
+    keep_key(Secret("session's"), HERE)
+    assert find_key(None, HERE).reveal() == "session's"
+    assert find_key(Secret("caller's"), HERE).reveal() == "caller's"
+
+    start_session(monkeypatch)
+    assert find_key(None, HERE).reveal() == "environment's"
+
+
+def test_kept_key_is_for_one_service(keyring: ModuleType):
+    assert keep_key(Secret(KEY), HERE)
+
+    assert keyring.store == {("runway_nb", HERE): KEY}
+    with pytest.raises(MissingKeyError):
+        find_key(None, "https://elsewhere.example")
+
+
+def test_failing_keyring_is_ignored(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
+    keyring.broken = True
+
+    assert not keep_key(Secret(KEY), HERE)
+    assert find_key(None, HERE).reveal() == KEY  # this session has it
+    start_session(monkeypatch)
+    with pytest.raises(MissingKeyError):
+        find_key(None, HERE)
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_blank_key_counts_as_missing(monkeypatch: pytest.MonkeyPatch, blank: str):
+    monkeypatch.setenv("APIKLEY_API_KEY", blank)
+
+    with pytest.raises(MissingKeyError):
+        find_key(None, HERE)
+    with pytest.raises(MissingKeyError):
+        find_key(Secret(blank), HERE)
+
+
+@pytest.mark.parametrize("key", ["a\nb", "a\r\nX-Evil: 1", "schlüssel", "a\x00b", "“quoted”"])
+def test_unsendable_key_is_refused_unquoted(key: str):
+    with pytest.raises(SettingError) as caught:
+        find_key(Secret(key), HERE)
+
+    assert str(caught.value) == (
+        "The API key contains characters that cannot be sent. Copy it again into APIKLEY_API_KEY."
+    )
+
+
+def test_only_reveal_shows_a_secret():
+    secret = Secret(KEY)
+
+    assert secret.reveal() == KEY
+    assert not any(KEY in shown for shown in (repr(secret), str(secret), f"{secret}", f"{[secret]}", f"{secret!a}"))
+    with pytest.raises(TypeError):
+        vars(secret)
+    for way in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="cannot be pickled"):
+            way(secret)

@@ -1,0 +1,80 @@
+"""The base URL: where it comes from, and what is refused."""
+
+import pytest
+
+from runway_nb.model.errors import SettingError
+from runway_nb.service.settings import DEFAULT_BASE_URL, is_on_this_machine, resolve_base_url
+
+KEY = "k-3f9a77-never-shown"
+
+
+def test_base_urls_order(monkeypatch: pytest.MonkeyPatch):
+    assert resolve_base_url() == DEFAULT_BASE_URL == "https://api.apikley.ru"
+    monkeypatch.setenv("APIKLEY_BASE_URL", "https://api.kie.ai/")
+    assert resolve_base_url() == "https://api.kie.ai"
+    assert resolve_base_url(" https://proxy.example/runway/ ") == "https://proxy.example/runway"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:99", "https://127.0.0.1"])
+def test_plain_http_to_this_machine(url: str):
+    assert resolve_base_url(url) == url
+    assert is_on_this_machine(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.apikley.ru",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "http://10.0.0.1:8000",
+        "http://0.0.0.0:8000",
+    ],
+)
+def test_plain_http_elsewhere_is_refused(url: str):
+    with pytest.raises(SettingError, match="unencrypted") as caught:
+        resolve_base_url(url)
+
+    assert str(caught.value) == (
+        f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."
+    )
+    assert not is_on_this_machine(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "api.apikley.ru",
+        "ftp://api.apikley.ru",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "https:///path",
+        "https://[broken",
+        "https://host:port",
+        "https://host:99999",
+        "https://host?x=1",
+        "https://host#x",
+        "https://ho\nst",
+        "https://host/\u202eabc",
+        "http://127.0.0.1\\.example.com\x00",
+    ],
+)
+def test_invalid_base_url(url: str):
+    with pytest.raises(SettingError, match="is not a valid base URL") as caught:
+        resolve_base_url(url)
+
+    assert str(caught.value).endswith(
+        " is not a valid base URL. Use one such as https://api.apikley.ru, or leave it unset."
+    )
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "url", [f"https://me:{KEY}@host", f"https://{KEY}@host", f"me:{KEY}@host", f"http://me:{KEY}@h"]
+)
+def test_password_in_base_url_is_refused(url: str):
+    with pytest.raises(SettingError, match="user name or password") as caught:
+        resolve_base_url(url)
+
+    assert str(caught.value) == ("A base URL must not contain a user name or password. Set the key in APIKLEY_API_KEY.")
