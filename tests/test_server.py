@@ -66,7 +66,7 @@ def test_followed_card_keeps_its_view(state):
     assert without_resting_views(before) is before
 
 
-def test_board_keeps_its_view_until_all_end():
+def test_board_keeps_view_until_all_end():
     ended, unfinished = seen("fail", task_id="a").due(NOW), seen("generating", task_id="b").due(NOW)
     some = new_output("display_data", BOTH, metadata=Bundle(BOTH).about([ended, unfinished]).metadata)
     all_of_them = new_output("display_data", BOTH, metadata=Bundle(BOTH).about([ended, ended]).metadata)

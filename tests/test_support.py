@@ -44,7 +44,7 @@ def test_missing_browser_stops_the_run(tmp_path):
         "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9",
     }
     this_test = f"{__file__}::test_button_reaches_the_kernel"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", this_test]
+    command = [sys.executable, "-m", "pytest", "--no-cov", "-p", "no:cacheprovider", this_test]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert re.search(r'^ERROR: The browser tests need .* -m "not browser"\.$', done.stderr, re.MULTILINE)

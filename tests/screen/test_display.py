@@ -156,7 +156,7 @@ LEAK = "import os\ndef leak(key): raise ValueError\nleak(os.environ['APIKLEY_API
 """A cell that does show the key: a verbose traceback shows what its frames hold."""
 
 
-def test_key_is_in_no_message_or_file(start_kernel, simulator, tmp_path):
+def test_key_is_never_sent_or_written(start_kernel, simulator, tmp_path):
     kernel = start_kernel()
     kernel.run("%load_ext runway_nb\n%xmode Verbose")
     replies = []

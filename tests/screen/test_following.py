@@ -40,7 +40,7 @@ def test_unchanged_poll_is_one_small_message(kernel, simulator, task_id, watched
 
 
 @pytest.mark.parametrize(("record", "badge"), [(QUEUEING, "◔ queueing"), (DONE, "✓ success"), (FAILED, "✕ fail")])
-def test_changed_poll_is_at_most_four_messages(kernel, simulator, task_id, watched, record, badge):
+def test_changed_poll_is_few_messages(kernel, simulator, task_id, watched, record, badge):
     since = len(kernel.messages)
     simulator.put(task_id, record)
     watched.wait_for(badge)
@@ -100,7 +100,7 @@ def test_video_is_sent_only_once(kernel, simulator, task_id, watched):
 # --- one watcher for any number of cards ------------------------------------------------------------------------------
 
 
-def test_rerun_cell_follows_only_the_new_card(kernel, simulator, task_id):
+def test_rerun_cell_follows_the_new_card(kernel, simulator, task_id):
     code = f"%runway {task_id} --watch -i 1"
     old = Card.shown(kernel, kernel.run(code, cell="the-cell"))
     again = kernel.run(code, cell="the-cell")
@@ -113,7 +113,7 @@ def test_rerun_cell_follows_only_the_new_card(kernel, simulator, task_id):
     assert {content["comm_id"] for content in Result(kernel.messages[since:]).comm_msgs} <= new.ids
 
 
-def test_two_cards_of_a_task_share_its_polling(kernel, simulator, task_id):
+def test_two_cards_share_one_poll(kernel, simulator, task_id):
     code = f"%runway {task_id} --watch -i 1"
     cards = [Card.shown(kernel, kernel.run(code, cell=cell)) for cell in ("cell-1", "cell-2")]
     before = looks(simulator, task_id)
@@ -155,7 +155,7 @@ def test_timeout_stops_a_watch_until_resume(kernel, simulator, task_id):
 # --- what is saved of a board -----------------------------------------------------------------------------------------
 
 
-def test_board_metadata_says_whether_it_is_followed(kernel, simulator, make_task):
+def test_board_metadata_says_it_is_followed(kernel, simulator, make_task):
     ids = [make_task(), make_task()]
     result = kernel.run(f"%runway {' '.join(ids)} --watch -i 1")
     bundle = [*result.displays, *result.updates][-1]
@@ -171,7 +171,7 @@ def test_board_metadata_says_whether_it_is_followed(kernel, simulator, make_task
     assert update["content"]["metadata"]["runway_nb"]["followed"] is False
 
 
-def test_board_that_was_interrupted_is_not_followed(kernel, simulator, make_task):
+def test_interrupted_board_is_not_followed(kernel, simulator, make_task):
     simulator.faults.add(Fault.slow(4))
     running = kernel.start(f"%runway {make_task()} {make_task()} {make_task()} --wait -i 1")
     kernel.wait_for(lambda message: message["msg_type"] == "display_data", since=running.start)

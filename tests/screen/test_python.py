@@ -39,7 +39,7 @@ def test_awaiting_a_card_follows_it(kernel, simulator, task_id):
     assert kernel.run("print((await card.finished()).state.value)").stdout == "success\n"  # it has ended already
 
 
-def test_awaiting_a_card_ends_at_its_timeout(kernel, task_id):
+def test_awaiting_ends_at_the_timeout(kernel, task_id):
     result = kernel.run(
         f"from runway_nb import show\ncard = show('{task_id}', interval=1, timeout=1.2)\nawait card.finished()"
     )

@@ -78,7 +78,7 @@ def test_refused_key_stops_the_watch(kernel, simulator, task_id, watched):
     assert AuthenticationError.title not in watched.wait_for("✓ success")
 
 
-def test_new_task_may_be_unknown_at_first(kernel, simulator, task_id):
+def test_new_task_may_be_unknown(kernel, simulator, task_id):
     simulator.faults.add(Fault.null(), task_id=task_id, times=2)
     card = Card.shown(kernel, kernel.run(f"%runway {task_id} --watch -i 1"))
     assert "not seen yet" in card.text
@@ -106,7 +106,7 @@ def test_fault_on_refresh_keeps_last_state(kernel, simulator, task_id):
     assert ServerError.title not in card.wait_for("✓ success")
 
 
-def test_fault_of_one_card_spares_the_others(kernel, simulator, make_task):
+def test_fault_spares_other_cards(kernel, simulator, make_task):
     broken, fine = make_task(), make_task()
     first = Card.shown(kernel, kernel.run(f"%runway {broken} --watch -i 1", cell="cell-1"))
     second = Card.shown(kernel, kernel.run(f"%runway {fine} --watch -i 1", cell="cell-2"))
@@ -116,7 +116,7 @@ def test_fault_of_one_card_spares_the_others(kernel, simulator, make_task):
     assert ServerError.title not in second.wait_for("✓ success")
 
 
-def test_observer_error_is_shown_in_its_card(kernel, simulator, make_task):
+def test_observer_error_is_shown(kernel, simulator, make_task):
     first, second = make_task(), make_task()
     result = kernel.run(
         f"from runway_nb import show\nbad = show('{first}', watch=True, interval=1)\n"

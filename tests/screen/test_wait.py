@@ -42,7 +42,7 @@ def test_failed_task_fails_the_cell(kernel, simulator, task_id):
     assert "✕ fail" in Card.of(kernel, shown["content"]).text
 
 
-def test_wait_ends_when_all_tasks_have_ended(kernel, simulator, make_task):
+def test_wait_ends_with_all_tasks(kernel, simulator, make_task):
     first, second, third = make_task(), make_task(FAILED), make_task()
     running = kernel.start(f"%runway {first} {second} {third} --wait -i 1 -o all_three")
     kernel.wait_for(is_display)

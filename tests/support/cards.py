@@ -7,13 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from .environment import isolated_environment
 from .kernel import GENEROUS, Kernel, Message, Result
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _READABLE = ("runway-content", "runway-player-box", "runway-status")
@@ -44,6 +41,9 @@ def plain(markup: str) -> str:
     return " ".join(html.unescape(without).split())
 
 
+_O = TypeVar("_O", bound="_Output")
+
+
 class _Output:
     """The widgets of one output.
 
@@ -60,12 +60,12 @@ class _Output:
         self.model_id = model_id
 
     @classmethod
-    def of(cls, kernel: Kernel, display: Message) -> Self:
+    def of(cls: type[_O], kernel: Kernel, display: Message) -> _O:  # noqa: PYI019  # typing.Self is newer than Python 3.10
         """Return the card or board in the content of a `display_data`."""
         return cls(kernel, display["data"][WIDGET_VIEW]["model_id"])
 
     @classmethod
-    def shown(cls, kernel: Kernel, result: Result) -> Self:
+    def shown(cls: type[_O], kernel: Kernel, result: Result) -> _O:  # noqa: PYI019  # typing.Self is newer than Python 3.10
         """Return the only card or board that a cell showed."""
         assert result.error is None, result.error
         (display,) = result.displays
