@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from support.environment import TEST_KEY
 from support.following import DONE, FAILED, GENERATING, looks
+from support.waiting import wait_until
 
 from runway_nb.simulator import Fault, demo_task
 
@@ -77,8 +77,7 @@ def test_interrupt_is_one_line(terminal, simulator):
     simulator.put("long", GENERATING)
     terminal.start("%runway long --wait -i 1")
     terminal.wait_for("◐  generating  long")
-    while looks(simulator, "long") < 3:  # the first one comes before the wait
-        time.sleep(0.02)
+    wait_until(lambda: looks(simulator, "long") >= 3)  # the first look comes before the wait
     terminal.interrupt()
     printed = terminal.finish()
     assert "· Stopped waiting, still " in printed

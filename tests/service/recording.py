@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ from traceback import TracebackException
 from typing import Any
 
 import pytest
+from support.waiting import wait_until
 
 from runway_nb.model.errors import RunwayError
 from runway_nb.simulator import Simulator, demo_task
@@ -97,14 +97,6 @@ def all_shown(error: BaseException) -> str:
     return "".join(formatted) + repr(error) + str(error) + repr(vars(error)) + repr(error.args)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5) -> None:
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.005)
-
-
 def threads_of_the_pool() -> list[threading.Thread]:
     """Return the threads that `get_many` has started and that still run."""
     return [thread for thread in threading.enumerate() if thread.name.startswith("runway_nb-get")]
@@ -115,7 +107,7 @@ def interrupted_after(simulator: Simulator, lookups: int) -> Iterator[pytest.Exc
     """Interrupt this thread, as a kernel is interrupted, after this many look-ups."""
 
     def watch() -> None:
-        wait_for(lambda: len(simulator.lookups) >= lookups)
+        wait_until(lambda: len(simulator.lookups) >= lookups)
         os.kill(os.getpid(), signal.SIGINT)
 
     watching = threading.Thread(target=watch)

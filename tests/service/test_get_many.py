@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 import pytest
-from service.recording import FINISHED, FOREVER, KEY, interrupted_after, threads_of_the_pool, wait_for
+from service.recording import FINISHED, FOREVER, KEY, interrupted_after, threads_of_the_pool
+from support.waiting import wait_until
 
 from runway_nb.model.errors import ImageAccessError, ParameterError, RunwayError, TaskNotFoundError
 from runway_nb.model.task import Task
@@ -75,7 +76,7 @@ def test_failing_callback_ends_get_many(client: RunwayClient, simulator: Simulat
 
     with pytest.raises(LookupError, match="enough"):
         client.get_many([f"walk-{number}" for number in range(100)], on_result=refuse)
-    wait_for(lambda: not threads_of_the_pool())
+    wait_until(lambda: not threads_of_the_pool())
     assert len(simulator.lookups) < 100
 
 
@@ -86,5 +87,5 @@ def test_interrupt_ends_get_many(client: RunwayClient, simulator: Simulator):
         client.get_many([f"walk-{number}" for number in range(100)])
 
     assert len(threads_of_the_pool()) == WORKERS  # looks under way were not waited for
-    wait_for(lambda: not threads_of_the_pool())
+    wait_until(lambda: not threads_of_the_pool())
     assert len(simulator.lookups) == WORKERS

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -29,8 +27,6 @@ from .cards import plain
 STARTED = datetime.now(timezone.utc)
 """When the tests started: the records' ages count from here, because a live board reads the real clock."""
 
-PATIENCE = 30.0
-"""Seconds a test waits for the screen to change, before it fails."""
 CLIPS_URL = "http://127.0.0.1:9/clips"
 PREPARE = f"""
 import sys
@@ -148,14 +144,6 @@ def markup(widget: Any) -> str:
 def choose(choice: ipywidgets.ToggleButtons, label: str) -> None:
     """Press the button whose label ends like this."""
     choice.index = next(at for at, option in enumerate(choice.options) if option.endswith(label))
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "the condition was not met in time"
-        time.sleep(0.01)
 
 
 def _sighting(place: int, clips_url: str, at: datetime) -> Sighting:

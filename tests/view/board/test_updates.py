@@ -9,7 +9,8 @@ import threading
 
 import ipywidgets
 import pytest
-from support.boards import PREPARE, STARTED, Actions, Reader, batch, changed, choose, make_board, wait_until
+from support.boards import PREPARE, STARTED, Actions, Reader, batch, changed, choose, make_board
+from support.waiting import wait_until
 
 from runway_nb.model.sighting import Following, Sighting
 from runway_nb.simulator import Record

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.boards import STARTED, Reader, answered, batch, bundle_of, changed, choose, markup, wait_until
+from support.boards import STARTED, Reader, answered, batch, bundle_of, changed, choose, markup
 from support.cards import plain
+from support.waiting import wait_until
 
 from runway_nb.model.errors import ConnectionFailedError
 from runway_nb.model.sighting import Sighting
