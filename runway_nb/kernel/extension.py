@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .debug_magic import RunwayDebugMagics
 from .line import options_of
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.magic import Magics
 
 
-@dataclass(frozen=True)
-class _Loaded:
+class _Loaded(NamedTuple):
     """What `load` added to a shell."""
 
     shell: InteractiveShell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -151,6 +150,8 @@ class RunwayMagics(Magics):
         """
         if line.strip():
             raise UsageError(_NO_KEY_HERE)
+        import getpass
+
         key = Secret(getpass.getpass(f"API key (made at {MAKE_A_KEY}): "))
         if not key:
             print("No key given; nothing has changed.")  # noqa: T201  # an answer
