@@ -1,4 +1,4 @@
-"""The title and advice of every failure that is told apart."""
+"""The title and advice of every kind of failure."""
 
 import pytest
 
