@@ -37,7 +37,7 @@ class Schedule:
         capacity: Looks under way at once.
         recorder: Makes a listener that gets every look at one task.
         clock: Seconds, monotonic; the budget must use the same clock.
-        now: The time of day, aware.
+        now: Returns the current time, with a time zone.
         rng: Uniform in [0, 1), for the jitter.
         stop: What `Follower.stop` calls; None for `Schedule.stop`. A caller with threads gives one that takes a lock.
     """
@@ -224,7 +224,7 @@ class Schedule:
         looked_at = entry.sighting.looked_at
         if looked_at is None:
             return 0.0
-        age = max((self._now() - looked_at).total_seconds(), 0.0)  # the time of day may have been set back
+        age = max((self._now() - looked_at).total_seconds(), 0.0)  # the system clock may have been set back
         return max(entry.pace.delay(entry.interval, self._rng()) - age, 0.0)
 
     def _plan(self, entry: Entry, due: float) -> None:

@@ -57,7 +57,7 @@ class Turns:
         self.ordinary.setdefault(entry, since)
 
     def add_first(self, entry: Entry) -> None:
-        """Put a task at the front of the line. Its look waits for none under way."""
+        """Put a task at the front of the line. Its look is sent as soon as there is capacity."""
         self.last.pop(entry, None)
         self.ordinary[entry] = -math.inf
         self.ordinary.move_to_end(entry, last=False)

@@ -50,7 +50,7 @@ class Watcher:
         workers: Looks under way at once.
         on_sighting: Called with the sighting of every look, for one task in order.
         clock: Seconds, monotonic; the budget must use the same clock.
-        now: The time of day, aware.
+        now: Returns the current time, with a time zone.
         rng: Uniform in [0, 1), for the jitter.
     """
 

@@ -70,7 +70,7 @@ def watch(
 
     Raises:
         MissingKeyError: If there is no key.
-        SettingError: If the base URL is not usable.
+        SettingError: If the base URL or the key is not usable.
         ValueError: As for `show`.
     """
     ids = [task_ids] if isinstance(task_ids, str) else task_ids

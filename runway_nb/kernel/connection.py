@@ -39,7 +39,7 @@ class Connection:
 
         Raises:
             MissingKeyError: If there is no key.
-            SettingError: If the base URL is not usable.
+            SettingError: If the base URL or the key is not usable.
         """
         if self._client is None:
             if self.demo is not None:

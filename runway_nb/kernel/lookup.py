@@ -36,7 +36,7 @@ class LookUp:
 
         Args:
             task_ids: The ids.
-            patient: Whether an error is a beginning, not the end, since the tasks are to be followed.
+            patient: Whether to return errors instead of raising them, because the tasks will be followed.
             on_seen: Called with each sighting as it comes.
 
         Returns:

@@ -74,7 +74,7 @@ class Session:
         Args:
             task_ids: The ids, each once.
             options: How to show and follow them.
-            follow: Whether they are to be followed: then an error is a beginning, not the end.
+            follow: Whether they will be followed; errors are then shown, not raised.
             at_once: Whether a board is to return before its tasks were looked at, where a thread can draw it.
 
         Raises:
@@ -187,7 +187,7 @@ def session_if_any() -> Session | None:
 
 
 def close_session() -> None:
-    """Stop and close everything that the session holds; the next need makes a new one."""
+    """Stop and close everything that the session holds; the next use creates a new one."""
     global _current
     if _current is not None:
         atexit.unregister(close_session)

@@ -42,7 +42,7 @@ class Following(Enum):
     ON = "on"
     ENDED = "ended"  # the task ended
     DEADLINE = "deadline"  # the timeout passed; the task goes on
-    REFUSED = "refused"  # the key was not accepted
+    REFUSED = "refused"  # no further look can work, such as with a wrong key
     LOST = "lost"  # the service still does not know the task
     INTERRUPTED = "interrupted"  # the user interrupted a wait; the task goes on
 

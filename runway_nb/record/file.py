@@ -166,7 +166,7 @@ def _prepare(connection: sqlite3.Connection, busy: float) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             break
-        except sqlite3.OperationalError:  # for this SQLite does not wait while another kernel opens the file
+        except sqlite3.OperationalError:  # SQLite does not wait for this while another kernel opens the file
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.01)

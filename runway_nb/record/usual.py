@@ -19,7 +19,7 @@ class Usual:
     """How long tasks usually take: medians over the latest tasks that succeeded.
 
     Attributes:
-        dwell: The time in a state, for each state whose begin and end were watched `ENOUGH` times.
+        dwell: The time in a state, for each state whose start and end were watched `ENOUGH` times.
         run: The time from ``wait`` to ``success``; None if fewer than `ENOUGH` whole runs were watched.
         runs: Number of whole runs that were watched.
     """

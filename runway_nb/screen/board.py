@@ -69,7 +69,7 @@ class BoardPresenter(Presenter):
         if before.following is Following.ON and sighting.following is not Following.ON:
             state = sighting.task.state_text if sighting.task else str(sighting.error)
             self._tell(f"{words.clock(datetime.now(timezone.utc))}  {sighting.task_id}  {state}")
-            # Replacing an output rebuilds it, and the reader loses their place: only the end of all is worth that.
+            # Replacing an output rebuilds it, and the reader loses their place, so do it only once all have ended.
             if not self.is_followed:
                 self._replace(final=True)
         self._note_look(sighting)

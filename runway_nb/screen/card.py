@@ -75,7 +75,7 @@ class CardPresenter(Presenter):
         if frozen or left or self._essence(before) != self._essence(sighting):
             self._replace(final=sighting.following is not Following.ON)
         if live is not None:
-            live.show(sighting, self._embedded)  # after that, so that a player which appears is built once
+            live.show(sighting, self._embedded)  # last, so that a new player is built only once
         if live is not None and frozen:
             live.close()
 

@@ -102,7 +102,7 @@ class Presenter(ABC):
         self._displayed.show(self._bundle)
 
     def show(self, sighting: Sighting) -> None:
-        """Bring the screen, and what is saved of it, up to date. The watcher calls it, in one of its threads."""
+        """Update the screen and the saved output. The watcher calls it in one of its threads."""
         sighting = self._with_usual(sighting)
         before, self._sightings[sighting.task_id] = self._sightings[sighting.task_id], sighting
         self._draw(before, sighting)
@@ -144,7 +144,7 @@ class Presenter(ABC):
     def follow_task(self, task_id: str) -> None:
         """Have the watcher follow one of the tasks, besides those that it follows already."""
         if not self.is_followed:
-            self._draw_by(None)  # a wait that is over has left what drew for it
+            self._draw_by(None)  # a wait that has ended leaves its own deliver function
         self._follow(task_id)
 
     def ask(self, task_id: str | None = None, deliver: Deliver | None = None) -> list[str]:

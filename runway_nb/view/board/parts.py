@@ -95,7 +95,7 @@ class BoardParts:
 
     def _show_row(self, place: int, row: ShownRow | None) -> None:
         self.rows[place].value = row.html if row else ""
-        traits: dict[str, Any] = {"disabled": row is None or not row.tooltip}  # and thereby hidden
+        traits: dict[str, Any] = {"disabled": row is None or not row.tooltip}  # which also hides it
         if row is not None:
             traits |= {
                 "tooltip": row.tooltip,

@@ -20,7 +20,7 @@ NOT_SEEN = "not seen"
 """The state's word for a task that no look has shown yet."""
 
 STATES = (*(state.value for state in TaskState), NOT_SEEN)
-"""All values of `Row.state`, in the order that a task goes through them."""
+"""All values of `Row.state`, in the order of the summary."""
 
 _URGENCY = (
     *("fail", NOT_SEEN, "unknown"),  # these need attention

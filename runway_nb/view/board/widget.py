@@ -141,7 +141,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self.set_trait("tasks", [row.sighting.task for row in rows])
 
     def _ask(self, change: Callable[[Query], Query]) -> None:
-        """Change the query as the user wishes, and show what it gives."""
+        """Change the query and show the result."""
         with self._lock:
             self._query = change(self._query)
         self._burst.now()

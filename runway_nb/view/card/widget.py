@@ -206,7 +206,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _hold(self, sighting: Sighting) -> None:
         self.set_trait("task", sighting.task)
-        self.set_trait("sighting", sighting)  # last: who waits for it finds the task there
+        self.set_trait("sighting", sighting)  # last, so that its observers find the new task
 
     def _on_toggle(self, change: dict[str, Any]) -> None:
         if change["new"] == (self.sighting.following is Following.ON):
