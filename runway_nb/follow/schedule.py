@@ -220,9 +220,9 @@ class Schedule:
             self._timers.clear()
 
     def _rest(self, entry: Entry) -> float:
-        """Return the seconds until the interval since the latest look is over."""
+        """Return the seconds until the interval since the latest look is over; a look in the record does not count."""
         looked_at = entry.sighting.looked_at
-        if looked_at is None:
+        if looked_at is None or entry.sighting.from_record:
             return 0.0
         age = max((self._now() - looked_at).total_seconds(), 0.0)  # the system clock may have been set back
         return max(entry.pace.delay(entry.interval, self._rng()) - age, 0.0)

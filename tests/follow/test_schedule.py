@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -24,6 +25,13 @@ def test_task_just_seen_waits_an_interval(run, heard):
     run.follow(Sighting("t").saw(task(), run.clock.later(-2)), heard)
     run.run(9, task())
     assert run.times() == [3, 8]
+
+
+def test_look_in_the_record_does_not_count(run, heard):
+    known = replace(Sighting("t").saw(task(), run.clock.later(-2)), from_record=True)
+    run.follow(known, heard)
+    run.run(6, task())
+    assert run.times() == [0, 5]
 
 
 def test_task_seen_long_ago_does_not_wait(run, heard):

@@ -95,7 +95,8 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     def gathered(self) -> None:
         """Put the causes in order and bring the screen up to date: all tasks were looked at for the first time."""
         with self._lock:
-            self._choices.rank(tally(self._rows))
+            if self._query.cause is None:  # a control in use keeps its place and its meaning
+                self._choices.rank(tally(self._rows))
         self.flush()
 
     def open_task(self, task_id: str) -> None:

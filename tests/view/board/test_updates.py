@@ -72,6 +72,16 @@ def test_first_looks_sort_the_causes(board, reader):
     assert reader.prompts == ["shot 01", "shot 02"]
 
 
+def test_chosen_cause_survives_the_first_looks(board, reader):
+    board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=BUSY)))
+    board.flush()
+    choose(reader.causes, "concurrency limit")
+    board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=MODERATED)))
+    board.gathered()
+    assert reader.causes.options == ("all failures", "concurrency limit", "moderation (prompt)")
+    assert reader.causes.label == "concurrency limit"
+
+
 def test_revoked_failure_keeps_its_control(board, reader):
     for record in (Record("fail", "shot 00", fail_msg=BUSY), Record("generating", "shot 00")):
         board.update(changed(board.sightings[0], record))
