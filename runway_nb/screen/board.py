@@ -35,6 +35,7 @@ class BoardPresenter(Presenter):
     def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
         super().__init__(services, sightings, options)
         self._awaited: set[str] = set()
+        self._follows_all = False
         self.board: TaskBoard | None = None
         if not options.static:
             from ..view.board.widget import TaskBoard  # ipywidgets, which a plain table does without
@@ -57,6 +58,16 @@ class BoardPresenter(Presenter):
         """Call `gathered` once the watcher has looked at every task."""
         self._awaited = {sighting.task_id for sighting in self.sightings}
 
+    def look_at_ended(self) -> None:
+        """Look, after everything else, at what the record says has ended, and follow what goes on after all."""
+        self._follows_all = True
+        super().look_at_ended()
+
+    def unfollow(self, following: Following = Following.OFF) -> None:
+        """Stop following, as for a single card."""
+        self._follows_all = False
+        super().unfollow(following)
+
     def gathered(self) -> None:
         """Put the causes in order and bring what is saved up to date: all tasks were looked at."""
         if self.board is not None:
@@ -77,6 +88,8 @@ class BoardPresenter(Presenter):
     def _note_look(self, sighting: Sighting) -> None:
         if sighting.task_id in self._awaited and sighting.looked_at is not None and not sighting.from_record:
             self._awaited.discard(sighting.task_id)
+            if self._follows_all and not sighting.settled and sighting.task_id not in self._followers:
+                self._follow(sighting.task_id)
             if not self._awaited:
                 self.gathered()
 
