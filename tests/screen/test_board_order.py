@@ -104,6 +104,18 @@ def test_watch_looks_at_ended_tasks_once(kernel, simulator, mixed):
     assert {looks(simulator, task_id) - before[task_id] for task_id in ended} == {1}
 
 
+def test_last_look_is_retried(kernel, simulator, make_task):
+    task_ids = [make_task(DONE), make_task(DONE)]
+    run(kernel, task_ids)
+    simulator.faults.add(Fault.http(503), task_id=task_ids[0], times=2)
+    before = looks(simulator, task_ids[0])
+
+    board = Board.shown(kernel, run(kernel, task_ids, "--watch"))
+    kernel.wait_for(lambda _: looks(simulator, task_ids[0]) == before + 3 and "failed" not in " ".join(board.rows))
+
+    assert all("✓ success" in row for row in board.rows)
+
+
 def test_watch_shows_what_an_ended_task_became(kernel, simulator, make_task):
     task_ids = [make_task(FAILED), make_task(DONE)]
     run(kernel, task_ids)
