@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..screen.presenter import Presenter
     from .session import Session
 
+_OFFERED = 1000  # ids that completion offers at most
 _QUICKEST = 1.0  # seconds between two looks at one task, at least
 _NARROWEST = 200  # pixels
 _NO_KEY_HERE = (
@@ -174,7 +175,7 @@ class RunwayMagics(Magics):
 
     def known_ids(self, prefix: str) -> Iterable[str]:
         """Return the ids of tasks seen, for completion."""
-        return self.session().history.ids(prefix)
+        return self.session().history.ids(prefix, limit=_OFFERED)
 
     def _wait(self, presenter: Presenter, out: str | None) -> None:
         from ..screen.following import raise_for, wait

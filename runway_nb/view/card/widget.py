@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timezone
+from threading import Lock
 from typing import Any, Protocol
 
 import ipywidgets as widgets
@@ -77,6 +78,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._actions = actions
         self._embedded = embedded
         self._drawn: dict[str, tuple[object, str]] = {}
+        self._children_lock = Lock()  # a press and a look in a thread may both add a part
         info, player, status = self._draw(sighting)
         self._info = _html("content", info)
         self._player = _html("player-box", player)
@@ -174,7 +176,8 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """Open the parent's card below, or close it."""
         opened = [child for child in self.children if isinstance(child, TaskCard)]
         if opened:
-            self.set_trait("children", tuple(child for child in self.children if child not in opened))
+            with self._children_lock:
+                self.set_trait("children", tuple(child for child in self.children if child not in opened))
             opened[0].close()
             button.description = _OPEN_PARENT
         else:
@@ -185,7 +188,8 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _append(self, part: widgets.Widget) -> None:
         """Add a part at the end, where the front-end rebuilds nothing for it; the style sheet puts it in its place."""
-        self.set_trait("children", (*self.children, part))
+        with self._children_lock:
+            self.set_trait("children", (*self.children, part))
 
     def _draw(self, sighting: Sighting) -> tuple[str, str, str]:
         """Draw the info, the player and the status line."""
