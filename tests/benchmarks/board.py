@@ -36,7 +36,7 @@ def mix(count):
 end = Record("success", "another shot")
 """
 _SHOW = """
-board = make_board(mix({count}))
+board = make_board(mix({count}), gathers=True)
 publish(bundle_of(board))
 """
 _OPEN = "board.open_task(board.sightings[2].task_id)"

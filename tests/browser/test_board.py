@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 MAKE = f"""{PREPARE}
 import os
 actions = Actions()
-board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions)
+board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions, gathers=True)
 publish(bundle_of(board))
 """
 RUN_WHILE_ALL_END = """

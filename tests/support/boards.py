@@ -77,9 +77,14 @@ def changed(sighting: Sighting, record: Record) -> Sighting:
     return sighting.saw(answered(sighting.task_id, record).task, datetime.now(timezone.utc))
 
 
-def make_board(sightings: list[Sighting], actions: Actions | None = None) -> TaskBoard:
-    """Make a board whose cards only remember what they were asked for."""
-    return TaskBoard(sightings, actions or Actions(), open_card=lambda sighting: TaskCard(sighting, Actions()))
+def make_board(sightings: list[Sighting], actions: Actions | None = None, *, gathers: bool = False) -> TaskBoard:
+    """Make a board whose cards only remember what they were asked for; unless it gathers, it draws within `update`."""
+    return TaskBoard(
+        sightings,
+        actions or Actions(),
+        open_card=lambda sighting: TaskCard(sighting, Actions()),
+        gathers=gathers,
+    )
 
 
 def bundle_of(board: TaskBoard) -> Bundle:

@@ -13,8 +13,8 @@ def open_board():
     """Makes boards, and closes them after the test."""
     made = []
 
-    def make(sightings, actions=None):
-        made.append(make_board(sightings, actions))
+    def make(sightings, actions=None, **options):
+        made.append(make_board(sightings, actions, **options))
         return made[-1]
 
     yield make

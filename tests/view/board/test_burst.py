@@ -70,7 +70,7 @@ def test_next_request_raises_delayed_error():
             raise LookupError("no parent")
 
     runs: list[int] = []
-    burst = Burst(run, 0.01)
+    burst = Burst(run, 0.5)
     with no_thread_left():
         burst.ask()
         burst.ask()

@@ -24,7 +24,6 @@ board.open_task(board.sightings[0].task_id)
 """
 CHANGE = """
 board.update(changed(board.sightings[{place}], Record("fail", "another prompt", fail_msg="the server is busy")))
-board.flush()
 """
 
 
@@ -36,7 +35,6 @@ def weight(result):
 def test_update_changes_its_row_and_numbers(board, reader):
     others = reader.rows
     board.update(changed(board.sightings[2], Record("fail", "shot 02", fail_msg=BUSY)))
-    board.flush()
     assert "✕ fail concurrency limit" in reader.rows[2]
     assert reader.rows[:2] + reader.rows[3:] == others[:2] + others[3:]
     assert "1 of 24 ended" in reader.text
@@ -48,13 +46,11 @@ def test_update_changes_its_row_and_numbers(board, reader):
 def test_new_choices_go_to_the_end(board, reader):
     states, causes = reader.states, reader.causes
     board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=BUSY)))
-    board.flush()
     assert causes.options == ("all failures", "concurrency limit")
     choose(causes, "concurrency limit")
     for at in (1, 2):
         board.update(changed(board.sightings[at], Record("fail", f"shot {at:02}", fail_msg=MODERATED)))
     board.update(changed(board.sightings[3], Record("paused", "shot 03")))
-    board.flush()
     assert causes.options == ("all failures", "concurrency limit", "moderation (prompt)")
     assert states.options[-2:] == ("✕ fail", "? unknown")
     assert (states.label, causes.label) == ("✕ fail", "concurrency limit")
@@ -63,7 +59,6 @@ def test_new_choices_go_to_the_end(board, reader):
 
 def test_first_looks_sort_the_causes(board, reader):
     board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=BUSY)))
-    board.flush()
     for at in (1, 2):
         board.update(changed(board.sightings[at], Record("fail", f"shot {at:02}", fail_msg=MODERATED)))
     board.gathered()
@@ -74,7 +69,6 @@ def test_first_looks_sort_the_causes(board, reader):
 
 def test_chosen_cause_survives_the_first_looks(board, reader):
     board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=BUSY)))
-    board.flush()
     choose(reader.causes, "concurrency limit")
     board.update(changed(board.sightings[0], Record("fail", "shot 00", fail_msg=MODERATED)))
     board.gathered()
@@ -85,13 +79,13 @@ def test_chosen_cause_survives_the_first_looks(board, reader):
 def test_revoked_failure_keeps_its_control(board, reader):
     for record in (Record("fail", "shot 00", fail_msg=BUSY), Record("generating", "shot 00")):
         board.update(changed(board.sightings[0], record))
-        board.flush()
     assert reader.causes.options == ("all failures", "concurrency limit")
     assert "0 × concurrency limit" in reader.text
 
 
-def test_many_updates_are_few_redraws(board, reader):
-    changes = []
+def test_many_updates_are_few_redraws(board, open_board):
+    board = open_board(board.sightings, gathers=True)
+    reader, changes = Reader(board), []
     board.observe(changes.append, "tasks")
     ended = [changed(sighting, Record("success", sighting.task.prompt)) for sighting in board.sightings]
     threads = [threading.Thread(target=board.update, args=(sighting,)) for sighting in ended]
@@ -99,9 +93,9 @@ def test_many_updates_are_few_redraws(board, reader):
         thread.start()
     for thread in threads:
         thread.join()
-    wait_until(lambda: "24 tasks, all ended" in reader.text)
+    wait_until(lambda: all(task.state.is_terminal for task in board.tasks))
+    assert "24 tasks, all ended" in reader.text
     assert len(changes) <= 4
-    assert all(task.state.is_terminal for task in board.tasks)
 
 
 def test_controls_for_all_tasks(board, open_board):
@@ -117,13 +111,11 @@ def test_controls_for_all_tasks(board, open_board):
     followed.update(followed.sightings[0].stopped(Following.DEADLINE, 5.0))
     for sighting in followed.sightings[1:]:
         followed.update(changed(sighting, Record("success")).stopped(Following.ENDED))
-    followed.flush()
     assert not reader.toggle.value
     assert reader.toggle.description == "Resume"
     assert "stopped following 1 unfinished" in reader.text
     assert "no longer followed" in reader.rows[0]
     followed.update(changed(followed.sightings[0], Record("success")))
-    followed.flush()
     assert reader.toggle.disabled
     assert reader.button("Refresh").disabled
     assert actions.calls == ["look", "unfollow", "follow"]  # the user did none of the rest

@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 from support.boards import STARTED, Reader, answered, batch, bundle_of, changed, choose, markup
 from support.cards import plain
-from support.waiting import wait_until
 
 from runway_nb.model.errors import ConnectionFailedError
 from runway_nb.model.sighting import Sighting
@@ -184,5 +183,5 @@ def test_click_on_vanished_row_does_nothing(board, reader):
 def test_open_card_follows_the_board(board):
     board.open_task("task-03")
     board.update(changed(board.sightings[3], Record("success", "shot 03")))
-    wait_until(lambda: board.card.sighting.settled)
+    assert board.card.sighting.settled
     assert board.card.sighting is board.sightings[3]
