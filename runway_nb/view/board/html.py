@@ -50,7 +50,7 @@ def progress(counted: Tally, skin: Skin, note: str = "") -> Html:
     Args:
         counted: The numbers.
         skin: How it looks.
-        note: What to add on the same line; it is cut where the window is too narrow.
+        note: What to add on the same line or, in a narrow window, below it.
     """
     return _progress(board_words.progress(counted), note, tuple(board_words.shares(counted).items()), skin)
 
@@ -163,7 +163,11 @@ def _progress(text: str, note: str, shares: tuple[tuple[str, float], ...], skin:
     line: Html = element("b", text)
     if note:
         line = element(
-            "div", line, element("span", f" · {note}", title=note, **skin("remark quiet")), **skin("row-text")
+            "div",
+            line,
+            element("span", " · ", **skin("dot quiet")),
+            element("span", note, title=note, **skin("remark quiet")),
+            **skin("row-text"),
         )
     return element("div", line, track, **skin("progress"))
 

@@ -64,12 +64,12 @@ def test_unchanged_numbers_are_not_drawn_again():
     assert board_html.summary(tally(rows), states, NOW, live) != summary
 
 
-def test_note_is_cut_on_the_progress_line():
+def test_progress_line_ends_with_its_note():
     rows = [Row.of(0, replace(seen("wait"), from_record=True))]
     drawn = read(board_html.summary(tally(rows), [""], NOW + timedelta(hours=2), live))
     (line,) = [each for each in drawn.elements if "runway-row-text" in (each.attributes.get("class") or "")]
     assert line.text == "0 of 1 ended · 1 from the record, 2 h old"
-    (note,) = line.find("span")
+    _, note = line.find("span")
     assert note.attributes == {"title": "1 from the record, 2 h old", "class": "runway-remark runway-quiet"}
     without = read(board_html.summary(tally([row()]), [""], NOW, live))
     assert not any(each.attributes.get("title") for each in without.elements)
