@@ -15,6 +15,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support.browser import ARGUMENTS, NoBrowserError, provide_browser
+from support.cards import loaded_kernel
 from support.environment import isolated_directories, isolated_environment
 from support.frontend import GENEROUS, FrontEnd, Lab, Notebook7
 from support.jupyter import JupyterServer
@@ -22,6 +23,7 @@ from support.kernel import Kernel
 from support.terminal import Terminal
 from traitlets.config import Config
 
+from runway_nb.service.client import RunwayClient
 from runway_nb.simulator import Simulator
 
 ARTIFACTS = Path(__file__).parent / ".artifacts"
@@ -89,6 +91,20 @@ def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def module_simulator() -> Iterator[Simulator]:
+    """Serve the API for one module."""
+    with Simulator(pace=5) as running:
+        yield running
+
+
+@pytest.fixture
+def client(simulator: Simulator) -> Iterator[RunwayClient]:
+    """Connect to the simulator."""
+    with RunwayClient("any-key", simulator.base_url) as client:
+        yield client
+
+
 # --- without a browser ------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +126,13 @@ def start_kernel(tmp_path: Path, simulator: Simulator) -> Iterator[Callable[...,
 def kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
     """Start a kernel that uses the simulator; its working directory is `tmp_path`."""
     return start_kernel()
+
+
+@pytest.fixture(scope="module")
+def module_kernel(module_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """Start a kernel that uses the module's simulator and has the extension loaded."""
+    with loaded_kernel(tmp_path_factory.mktemp("kernel"), module_simulator.base_url) as kernel:
+        yield kernel
 
 
 @pytest.fixture

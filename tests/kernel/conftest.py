@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from support.cards import loaded_kernel
-
-from runway_nb.simulator import Simulator
 
 
 @pytest.fixture(scope="module")
-def simulator():
-    with Simulator(pace=5) as running:
-        yield running
+def simulator(module_simulator):
+    return module_simulator
 
 
 @pytest.fixture(scope="module")
-def kernel(simulator, tmp_path_factory):
+def kernel(module_kernel):
     """A kernel with the extension loaded."""
-    with loaded_kernel(tmp_path_factory.mktemp("kernel"), simulator.base_url) as kernel:
-        yield kernel
+    return module_kernel
 
 
 @pytest.fixture

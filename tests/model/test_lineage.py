@@ -1,21 +1,13 @@
 """Following a task back through its parents, over real HTTP and from memory."""
 
 import pytest
+from support.tasks import CHAIN, CHAIN_TITLES
 
 from runway_nb.model.errors import ServerError, TaskNotFoundError
 from runway_nb.model.lineage import MOST_LINKS, Break, Lineage, trace
 from runway_nb.model.task import Task
 from runway_nb.service.client import RunwayClient
 from runway_nb.simulator import Fault, Record, Simulator, demo_task
-
-TITLES = ("chain-1", "chain-2", "chain-3")
-CHAIN = [demo_task(title).task_id for title in TITLES]
-
-
-@pytest.fixture
-def client(simulator: Simulator):
-    with RunwayClient("any-key", simulator.base_url) as client:
-        yield client
 
 
 def ids(lineage: Lineage) -> list[str]:
@@ -41,7 +33,7 @@ def test_each_parent_is_looked_up_once(simulator: Simulator, client: RunwayClien
 
     assert ids(lineage) == CHAIN
     assert lineage.asked.task == asked
-    assert [task.prompt for task in lineage.tasks] == [demo_task(title).record.prompt for title in TITLES]
+    assert [task.prompt for task in lineage.tasks] == [demo_task(title).record.prompt for title in CHAIN_TITLES]
     assert lineage.problem is None
     assert [lookup.task_id for lookup in simulator.lookups] == CHAIN[::-1]
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from support.cards import Card, loaded_kernel
+from support.cards import Card
 from support.following import GENERATING
-
-from runway_nb.simulator import Simulator
 
 _NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
-def simulator():
-    with Simulator(pace=5) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def module_kernel(simulator, tmp_path_factory):
-    with loaded_kernel(tmp_path_factory.mktemp("kernel"), simulator.base_url) as kernel:
-        yield kernel
+def simulator(module_simulator):
+    return module_simulator
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from support.errors import ERRORS_BY_CODE
 
 from runway_nb.model.errors import (
     ApiError,
     AuthenticationError,
     BadResponseError,
-    ImageAccessError,
-    MaintenanceError,
-    ParameterError,
     RateLimitError,
     RunwayError,
     ServerError,
@@ -62,24 +60,7 @@ def test_success_without_data_is_unknown_task(data: Any):
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (401, AuthenticationError),
-        (402, ApiError),
-        (404, TaskNotFoundError),
-        (408, ApiError),
-        (422, ParameterError),
-        (429, RateLimitError),
-        (451, ImageAccessError),
-        (455, MaintenanceError),
-        (500, ServerError),
-        (501, ServerError),
-        (505, ServerError),
-        (599, ServerError),
-        (600, ApiError),
-        (0, ApiError),
-        (-1, ApiError),
-    ],
+    ("code", "kind"), [*ERRORS_BY_CODE.items(), (599, ServerError), (600, ApiError), (0, ApiError), (-1, ApiError)]
 )
 def test_every_code_in_body_and_status(code: int, kind: type[ApiError]):
     body = {"code": code, "msg": "the service's own words"}

@@ -10,16 +10,13 @@ from pathlib import Path
 import pytest
 import requests
 from service.recording import FINISHED, FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
+from support.errors import ERRORS_BY_CODE
 
 from runway_nb.model.errors import (
     ApiError,
     AuthenticationError,
     BadResponseError,
     ConnectionFailedError,
-    ImageAccessError,
-    MaintenanceError,
-    ParameterError,
-    RateLimitError,
     RunwayError,
     ServerError,
     TaskNotFoundError,
@@ -40,22 +37,7 @@ def test_connections_are_pooled(answer: Callable[[RecordingHandler], None]):
 
 
 @pytest.mark.parametrize("form", [Fault.code, Fault.http])
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (401, AuthenticationError),
-        (402, ApiError),
-        (404, TaskNotFoundError),
-        (408, ApiError),
-        (422, ParameterError),
-        (429, RateLimitError),
-        (451, ImageAccessError),
-        (455, MaintenanceError),
-        (500, ServerError),
-        (501, ServerError),
-        (505, ServerError),
-    ],
-)
+@pytest.mark.parametrize(("code", "kind"), ERRORS_BY_CODE.items())
 @pytest.mark.usefixtures("pauses")
 def test_every_code_in_both_forms(
     client: RunwayClient, simulator: Simulator, form: Callable[..., Fault], code: int, kind: type[ApiError]

@@ -2,7 +2,7 @@
 
 import pytest
 from support.markup import Element, as_github_shows, read
-from support.tasks import NOW
+from support.tasks import CHAIN, CHAIN_TITLES, NOW
 
 from runway_nb.model.errors import TaskNotFoundError
 from runway_nb.model.lineage import Break, Lineage, Link, Problem, trace
@@ -11,15 +11,6 @@ from runway_nb.model.task import Task
 from runway_nb.service.client import RunwayClient
 from runway_nb.simulator import Record, Simulator, demo_task
 from runway_nb.view.reports.lineage import draw
-
-TITLES = ("chain-1", "chain-2", "chain-3")
-CHAIN = [demo_task(title).task_id for title in TITLES]
-
-
-@pytest.fixture
-def client(simulator: Simulator):
-    with RunwayClient("any-key", simulator.base_url) as client:
-        yield client
 
 
 @pytest.fixture
@@ -47,7 +38,7 @@ def test_cards_show_each_task_in_order(simulator: Simulator, chain: Lineage):
     cards = drawn(chain).find("li")
 
     assert len(cards) == 3
-    for title, card in zip(TITLES, cards, strict=True):
+    for title, card in zip(CHAIN_TITLES, cards, strict=True):
         record = demo_task(title).record
         assert "✓ success" in card.text
         assert demo_task(title).task_id in card.text
