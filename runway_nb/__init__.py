@@ -24,6 +24,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .model.drawing import draw_tasks_with as _draw_tasks_with
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -91,7 +93,6 @@ __all__ = [  # noqa: PLE0604  # every name in _HOMES is a string
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    _show_tasks_as_cards()
     value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
     globals()[name] = value
     return value
@@ -115,13 +116,10 @@ def unload_ipython_extension(ipython: InteractiveShell) -> None:
     unload(ipython)
 
 
-def _show_tasks_as_cards() -> None:
-    from .model.task import show_tasks_with
-
-    show_tasks_with(_task_card)
-
-
-def _task_card(task: Task) -> Mapping[str, Any]:
+def _draw_task(task: Task) -> Mapping[str, Any]:
     from .view.card.saved import task_card
 
     return task_card(task).data
+
+
+_draw_tasks_with(_draw_task)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
 
-from ..model.task import Task, show_tasks_with
+from ..model.task import Task
 from ..record.history import TaskHistory
 from ..screen.board import BoardPresenter
 from ..screen.card import CardPresenter
@@ -20,7 +20,6 @@ from ..screen.options import ShowOptions
 from ..screen.presenter import Presenter, Services
 from ..screen.surface import current_surface
 from ..service.media import embedded_media
-from ..view.card.saved import task_card
 from ..view.shared import close_shared
 from .connection import Connection
 from .lookup import LookUp
@@ -175,7 +174,6 @@ def current_session() -> Session:
     """Return the kernel's session, made when first needed."""
     global _current  # noqa: PLW0603  # one kernel, one session: the magics and the Python functions share it
     if _current is None:
-        show_tasks_with(lambda task: task_card(task).data)
         _current = Session()
         atexit.register(close_session)
     return _current

@@ -7,26 +7,15 @@ times as epoch milliseconds, flags as booleans. Every answer is read as far as p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from . import drawing
 from .expiry import LinkLife, expires_at, life_of
 from .fields import Fields, flag, integer, moment
-
-_draw: Callable[[Task], Mapping[str, Any]] | None = None
-
-
-def show_tasks_with(draw: Callable[[Task], Mapping[str, Any]]) -> None:
-    """Set how a notebook shows a Task that is a cell's value. The model itself draws nothing, so views register here.
-
-    Args:
-        draw: Returns the representations of a Task by MIME type.
-    """
-    global _draw  # noqa: PLW0603  # one way for all tasks of a process
-    _draw = draw
 
 
 class TaskState(str, Enum):
@@ -169,7 +158,7 @@ class Task:
 
     def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
         """Return the representations that a front-end shows for a Task that is a cell's value."""
-        return {"text/plain": repr(self)} if _draw is None else _draw(self)
+        return drawing.draw_task(self)
 
 
 def _id(text: str | None) -> str | None:

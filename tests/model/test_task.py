@@ -12,7 +12,7 @@ from support.tasks import NOW, POSTER, VIDEO, finished_record
 
 import runway_nb
 from runway_nb.model.expiry import LinkLife
-from runway_nb.model.task import Task, TaskState, Video, show_tasks_with
+from runway_nb.model.task import Task, TaskState, Video
 
 UTC = timezone.utc
 UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"
@@ -181,15 +181,6 @@ def test_task_shows_its_card():
     assert set(shown) == {"text/html", "text/plain"}
     assert "success" in shown["text/plain"]
     assert VIDEO in shown["text/html"]
-
-
-def test_task_is_shown_as_registered(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("runway_nb.model.task._draw", None)  # as in a fresh process; restored after the test
-    task = finished()
-    assert task._repr_mimebundle_() == {"text/plain": repr(task)}
-
-    show_tasks_with(lambda task: {"text/html": task.task_id})
-    assert task._repr_mimebundle_(include=None) == {"text/html": "ee60"}
 
 
 json_values = st.recursive(

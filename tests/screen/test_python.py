@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
 from support.cards import Card
 from support.environment import isolated_environment
 from support.following import DONE, FAILED, QUEUEING, failure
+
+from runway_nb.model.task import Task, TaskState
 
 
 def is_display(message):
@@ -27,6 +30,14 @@ def test_card_is_awaited_and_observed(kernel, simulator, task_id):
     result = kernel.finish(running)
     assert result.error is None
     assert result.stdout == "True success queueing success\n"
+
+
+def test_unpickled_task_shows_its_card(start_kernel, tmp_path):
+    (tmp_path / "task.pickle").write_bytes(pickle.dumps(Task("t1", TaskState.FAIL, prompt="a cat")))
+    (value,) = start_kernel().run("import pickle\npickle.load(open('task.pickle', 'rb'))").values
+    shown = value["data"]
+    assert "a cat" in shown["text/html"]
+    assert "✕  fail  t1" in shown["text/plain"]
 
 
 def test_awaiting_a_card_follows_it(kernel, simulator, task_id):
