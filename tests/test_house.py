@@ -80,10 +80,16 @@ def imports_of(path: Path) -> Iterator[Import]:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
+    later = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for name in _targets(node, package):
-                yield Import(name, id(node) in typing_only, node in tree.body)
+                yield Import(name, id(node) in typing_only, id(node) not in later)
 
 
 def _targets(node: ast.Import | ast.ImportFrom, package: list[str]) -> list[str]:
@@ -179,10 +185,24 @@ def test_rooms_open_empty():
 
 
 def test_the_view_never_fetches():
+    fetching = ("requests", "urllib3", "socket", "http", "urllib.request")
     for module, imports in MODULES.items():
         if module.startswith("view"):
             for found in imports:
-                assert found.target.split(".")[0] not in ("requests", "urllib3", "socket", "http", "urllib.request")
+                assert not any(f"{found.target}.".startswith(f"{name}.") for name in fetching), module
+
+
+def test_only_named_views_use_widgets():
+    using = {module for module in MODULES for found in MODULES[module] if found.target.startswith("ipywidgets")}
+
+    assert using == WITH_WIDGETS | {"view.shared"}
+
+
+def test_imports_are_statements():
+    """A module that is named in a string is one that these tests do not see."""
+    for path in sorted(ROOT.rglob("*.py")):
+        named = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+        assert path == ROOT / "__init__.py" or not named & {"import_module", "__import__"}, path
 
 
 def test_the_simulator_is_imported_lazily():

@@ -16,6 +16,11 @@ from .pace import Pace
 Notification = tuple[Listener, Sighting]
 """A sighting for a listener."""
 
+LAST_LOOK_REPEATS = 2
+"""How often a last look is repeated if its failure may pass: no follower looks again."""
+REPEAT_DELAY = 1.0
+"""Seconds before the first repetition, about; the second waits longer."""
+
 
 @dataclass(eq=False)
 class Follower:
@@ -67,6 +72,7 @@ class Entry:
         shown_due: When the next look is due according to what the followers show.
         asked_at: When the latest look was sent.
         looking: Whether a look is under way.
+        repeats: How many more times a look is repeated if its failure may pass, before the askers get an answer.
     """
 
     sighting: Sighting
@@ -78,6 +84,7 @@ class Entry:
     shown_due: float = math.inf
     asked_at: float = -math.inf
     looking: bool = False
+    repeats: int = 0
 
     @property
     def wanted(self) -> bool:
@@ -101,6 +108,13 @@ class Entry:
         else:
             self.sighting = self.sighting.failed(outcome, at)
         self.pace = self.pace.after(outcome, now)
+
+    def repeats_after(self, outcome: Task | RunwayError) -> bool:
+        """Whether the look is repeated because its failure may pass; this uses up one of the `repeats`."""
+        if not (self.repeats and isinstance(outcome, RunwayError) and outcome.passes):
+            return False
+        self.repeats -= 1
+        return True
 
     def answer_askers(self) -> Iterator[Notification]:
         """Answer the askers and drop them."""

@@ -50,9 +50,7 @@ class WatchHandle:
         if not self._open:
             self._over.set()
         self._followers = [
-            watcher.follow(
-                sighting, Listener(self._update, on_error=self._errors.append), interval=interval, timeout=timeout
-            )
+            watcher.follow(sighting, Listener(self._update), interval=interval, timeout=timeout)
             for sighting in list(self.sightings.values())
         ]
 
@@ -101,11 +99,12 @@ class WatchHandle:
     def _update(self, sighting: Sighting) -> None:
         task_id, task = sighting.task_id, sighting.task
         before, self.sightings[task_id] = self.sightings[task_id], sighting
-        try:
-            if self._on_change is not None and task is not None and task != before.task:
+        if self._on_change is not None and task is not None and task != before.task:
+            try:
                 self._on_change(task)
-        finally:
-            if sighting.following is not Following.ON:
-                self._open.pop(task_id, None)
-                if not self._open:
-                    self._over.set()
+            except Exception as error:  # noqa: BLE001  # `wait` raises it; noted before that can end
+                self._errors.append(error)
+        if sighting.following is not Following.ON:
+            self._open.pop(task_id, None)
+            if not self._open:
+                self._over.set()

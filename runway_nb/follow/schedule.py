@@ -17,7 +17,7 @@ from ..model.errors import RateLimitError, RunwayError
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from .budget import RateBudget
-from .entry import Entry, Follower, Notification
+from .entry import LAST_LOOK_REPEATS, REPEAT_DELAY, Entry, Follower, Notification
 from .listener import Listener
 from .turns import Turns
 
@@ -119,11 +119,10 @@ class Schedule:
         entry = self._entry(known)
         if all(follower.listener is not listener for follower in entry.followers):
             entry.askers[listener] = known
-        if entry.looking:
-            return
+        entry.repeats = LAST_LOOK_REPEATS if last else 0
         if last:
-            self._turns.add_last(entry, self._clock())
-        else:
+            self._look_last(entry)
+        elif not entry.looking:
             self._turns.add_first(entry)
 
     def forget(self, listener: Listener) -> None:
@@ -182,13 +181,20 @@ class Schedule:
         now = self._clock()
         entry.update(outcome, at, now)
         self._notify([(entry.recorder, entry.sighting)])
-        self._notify(entry.answer_askers())
+        if entry.repeats_after(outcome):
+            self._at(now + entry.pace.delay(REPEAT_DELAY, self._rng()), lambda: self._look_last(entry))
+        else:
+            self._notify(entry.answer_askers())
         self._notify(entry.end_followers(now))
         if entry.followers:
             asked_at = now if entry.pace.failures else entry.asked_at
             self._plan(entry, max(now, asked_at + entry.pace.delay(entry.interval, self._rng())))
             self._notify(entry.notify_followers(self._next_at(entry)))
         self._drop_unwanted(entry)
+
+    def _look_last(self, entry: Entry) -> None:
+        if entry.wanted and not entry.looking:
+            self._turns.add_last(entry, self._clock())
 
     def _deadline(self, entry: Entry, follower: Follower) -> None:
         if follower.active and not entry.looking:  # the outcome of a look under way comes first

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ..model.errors import RunwayError
 from ..model.lineage import trace
 from ..model.sighting import Sighting
 from ..screen.surface import publish
@@ -50,9 +49,7 @@ def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:
         RunwayError: If a task could not be seen.
     """
     for sighting in sightings:
-        if sighting.task is None:
-            raise sighting.error or RunwayError(f"Task {sighting.task_id} could not be seen.")
-        chain = trace(sighting.task, session.lookup.one)
+        chain = trace(sighting.seen_task(), session.lookup.one)
         publish(lineage.draw(chain, _now(), embedded=session.media(chain.tasks)))
 
 

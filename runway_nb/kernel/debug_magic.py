@@ -138,10 +138,13 @@ def _version(package: str) -> str:
 
 
 def _front_end() -> str:
+    from ..screen.surface import is_colab
+
     shell = get_ipython()
     if shell is None:
         return "Python, without IPython"
     if getattr(shell, "kernel", None) is None:
         return "IPython in a terminal"
-    is_colab = type(shell).__module__.startswith("google.colab")
-    return "a Jupyter kernel of Colab" if is_colab else "a Jupyter kernel (it cannot tell which front-end shows it)"
+    return (
+        "a Jupyter kernel of Colab" if is_colab(shell) else "a Jupyter kernel (it cannot tell which front-end shows it)"
+    )

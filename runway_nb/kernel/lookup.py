@@ -70,9 +70,7 @@ class LookUp:
             RunwayError: If it could not be seen and is not in the record either.
         """
         (sighting,) = self.many([task_id])
-        if sighting.task is None:
-            raise sighting.error or RunwayError(f"Task {task_id} could not be seen.")
-        return sighting.task
+        return sighting.seen_task()
 
     def _found(self, task_id: str) -> Task | RunwayError:
         """Look one task up. One that the service no longer knows is shown as it was last seen."""

@@ -27,11 +27,19 @@ def expires_at(completed: datetime | None) -> datetime | None:
     Args:
         completed: When the video was completed. A naive time, as the service sends it, is taken as UTC.
     """
-    if completed is None:
-        return None
-    done = completed if completed.tzinfo else completed.replace(tzinfo=timezone.utc)
+    done = as_utc(completed)
     try:
-        return done.astimezone(timezone.utc) + LINK_LIFE
+        return done and done + LINK_LIFE
+    except OverflowError:  # at the end of the calendar
+        return None
+
+
+def as_utc(at: datetime | None) -> datetime | None:
+    """Convert a time to UTC. A time without a zone is taken as UTC; the result is None if the calendar ends before."""
+    if at is None or at.tzinfo is None:
+        return at and at.replace(tzinfo=timezone.utc)
+    try:
+        return at.astimezone(timezone.utc)
     except OverflowError:  # at either end of the calendar
         return None
 

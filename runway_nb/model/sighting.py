@@ -46,6 +46,11 @@ class Following(Enum):
     LOST = "lost"  # the service still does not know the task
     INTERRUPTED = "interrupted"  # the user interrupted a wait; the task goes on
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether following stopped before the task's end, and not because the user switched it off."""
+        return self not in (Following.OFF, Following.ON, Following.ENDED)
+
 
 @dataclass(frozen=True)
 class Sighting:
@@ -99,6 +104,16 @@ class Sighting:
     def stopped(self, following: Following, followed_for: float | None = None) -> Sighting:
         """Return this as no longer followed, with the reason."""
         return replace(self, following=following, next_at=None, followed_for=followed_for)
+
+    def seen_task(self) -> Task:
+        """Return the task.
+
+        Raises:
+            RunwayError: If it was not seen yet: why the look failed.
+        """
+        if self.task is None:
+            raise self.error or RunwayError(f"Task {self.task_id} could not be seen.")
+        return self.task
 
     def terminal_task(self) -> Task:
         """Return the task that was waited for.

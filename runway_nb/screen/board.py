@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..view.card.widget import TaskCard
     from ..view.mime import Bundle
 
-_RETRIES = 2  # of the look at a task that has ended, as `RunwayClient` has
-
 
 class BoardPresenter(Presenter):
     """Shows many tasks.
@@ -36,7 +34,7 @@ class BoardPresenter(Presenter):
 
     def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
         super().__init__(services, sightings, options)
-        self._awaited: dict[str, int] = {}  # tasks to be looked at, with the retries left for those that have ended
+        self._awaited: set[str] = set()  # tasks to be looked at
         self._follows_all = False
         self.board: TaskBoard | None = None
         if not options.static:
@@ -58,7 +56,7 @@ class BoardPresenter(Presenter):
 
     def await_looks(self) -> None:
         """Call `gathered` once the watcher has looked at every task."""
-        self._awaited = {sighting.task_id: _RETRIES for sighting in self.sightings}
+        self._awaited = {sighting.task_id for sighting in self.sightings}
 
     def look_at_ended(self) -> None:
         """Look, after everything else, at what the record says has ended, and follow what goes on after all."""
@@ -91,22 +89,11 @@ class BoardPresenter(Presenter):
         task_id = sighting.task_id
         if task_id not in self._awaited or sighting.looked_at is None or sighting.from_record:
             return
-        if self._follows_all and sighting.settled and self._retries(sighting):
-            return
-        del self._awaited[task_id]
+        self._awaited.remove(task_id)
         if self._follows_all and not sighting.settled and task_id not in self._followers:
             self._follow(task_id)
         if not self._awaited:
             self.gathered()
-
-    def _retries(self, sighting: Sighting) -> bool:
-        """Look once more at a task that has ended if its look failed in a way that may pass: nothing else would."""
-        may_pass = sighting.error is not None and sighting.error.passes
-        if not may_pass or not self._awaited[sighting.task_id] or self._asked is None:
-            return False
-        self._awaited[sighting.task_id] -= 1
-        self._asked.look(sighting, self._listener, last=True)
-        return True
 
     def _bundle(self) -> Bundle:
         bundle = saved.board(self.sightings, datetime.now(timezone.utc))

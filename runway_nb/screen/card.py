@@ -98,9 +98,8 @@ class CardPresenter(Presenter):
         """Return what is worth a new output. Plain HTML shows a failed look, too; a live card does so itself."""
         task = sighting.task
         facts = task and (task.state_text, task.video, task.expired, task.fail_msg, task.prompt)
-        ordinary = (Following.ON, Following.OFF, Following.ENDED)  # the facts show that a task has ended
-        stopped = sighting.following if sighting.following not in ordinary else None
-        return facts, stopped, str(sighting.error) if self.card is None else None
+        gave_up = sighting.following if sighting.following.gave_up else None
+        return facts, gave_up, str(sighting.error) if self.card is None else None
 
     def _media(self, before: Sighting | None, sighting: Sighting) -> Embedded:
         task = sighting.task

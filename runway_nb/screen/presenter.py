@@ -208,7 +208,7 @@ class Presenter(ABC):
         """Make the display bundle of what is shown now."""
 
     def _replace(self, *, final: bool) -> None:
-        self._displayed.replace(self._bundle(), final=final)
+        self._displayed.replace(self._bundle, final=final)
 
     def _tell(self, line: str) -> None:
         self._displayed.tell(line)

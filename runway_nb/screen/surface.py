@@ -92,10 +92,12 @@ class Displayed:
             self._cell = cell
             self._placed.append(self._surface.put(draw()))
 
-    def replace(self, bundle: Bundle, *, final: bool) -> None:
+    def replace(self, draw: Callable[[], Bundle], *, final: bool) -> None:
         """Replace it wherever it was drawn; `final` as in `Placed.replace`."""
-        for placed in self._placed:
-            placed.replace(bundle, final=final)
+        if self._placed:
+            bundle = draw()
+            for placed in self._placed:
+                placed.replace(bundle, final=final)
 
     def tell(self, line: str) -> None:
         """Say something in between, as `Placed.tell` does."""
@@ -128,9 +130,14 @@ def current_surface() -> Surface:
     shell = get_ipython()
     if getattr(shell, "kernel", None) is None:
         return TerminalSurface()
-    if type(shell).__module__.startswith("google.colab"):
+    if is_colab(shell):
         return ColabSurface()
     return NotebookSurface()
+
+
+def is_colab(shell: object) -> bool:
+    """Whether a shell is that of Colab's stock kernel."""
+    return type(shell).__module__.startswith("google.colab")
 
 
 def publish(bundle: Bundle) -> None:

@@ -58,6 +58,8 @@ def shared() -> Shared:
     global _shared  # noqa: PLW0603  # one set per kernel is the point
     with _lock:
         if _shared is None or not _shared.is_open:
+            if _shared is not None:
+                _shared.close()  # someone closed a few of them
             _shared = Shared()
         return _shared
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from datetime import datetime, timedelta
+from typing import Any
 
 from ..model.sighting import Following, Sighting
 from ..model.task import Task, TaskState
@@ -45,6 +46,17 @@ def status(sighting: Sighting, now: datetime) -> str:
         due = clock(sighting.next_at) if sighting.next_at and wait >= _LONG_WAIT else f"in {duration(wait)}"
         parts.append(f"next {due}" if wait >= 0.5 else "looking…")
     return " · ".join(parts) or "not looked at yet"
+
+
+def follow_toggle(*, on: bool, stopped: bool) -> dict[str, Any]:
+    """Return the state, label and icon of the control that follows, as traits of a toggle.
+
+    Args:
+        on: Whether it follows.
+        stopped: Whether following stopped before the end, so that it can be resumed.
+    """
+    label, icon = ("Resume", "play") if stopped else ("Auto-refresh", "repeat")
+    return {"value": on, "description": label, "icon": icon}
 
 
 def dwell(sighting: Sighting, index: int) -> str:

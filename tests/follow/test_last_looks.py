@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from support.watching import Heard, ScheduleRun, task
 
+from runway_nb.model.errors import ConnectionFailedError, ServerError, TaskNotFoundError
 from runway_nb.model.sighting import Following
 from runway_nb.model.task import TaskState
 
@@ -121,3 +122,39 @@ def test_close_answers_last_looks(run, heard):
     assert run.looks == []
     assert run.schedule.idle
     assert run.schedule.due == math.inf
+
+
+def test_failed_last_look_is_repeated(run, heard):
+    outcomes = iter([ServerError(500), ConnectionFailedError("h", "r"), task(state=TaskState.SUCCESS)])
+    run.look("t", heard, last=True)
+    run.run(20, lambda _: next(outcomes))
+    assert run.times() == [0, 1, 3]
+    assert [sighting.error for sighting in heard.sightings] == [None]
+    assert heard.last.task == task(state=TaskState.SUCCESS)
+    assert run.schedule.idle
+
+
+def test_last_look_gives_up_with_its_error(run, heard):
+    run.look("t", heard, last=True)
+    run.run(60, ServerError(500))
+    assert run.times() == [0, 1, 3]
+    assert [type(sighting.error) for sighting in heard.sightings] == [ServerError]
+    assert run.schedule.idle
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_look_without_repetition(run, heard, last):
+    run.look("t", heard, last=last)
+    run.run(60, TaskNotFoundError(404) if last else ServerError(500))
+    assert run.times() == [0]
+    assert len(heard.sightings) == 1
+
+
+@pytest.mark.parametrize("end", ["forget", "close"])
+def test_waiting_repetition_is_withdrawn(run, heard, end):
+    listener = run.look("t", heard, last=True)
+    run.run(0.5, ServerError(500))
+    run.schedule.forget(listener) if end == "forget" else run.schedule.close()
+    run.run(60, task())
+    assert run.times() == [0]
+    assert run.schedule.idle

@@ -289,3 +289,27 @@ def test_unreachable_service_is_one_line(kernel, simulator):
 def test_error_in_python_is_one_line(kernel):
     result = kernel.run("from runway_nb import show\nshow('code-455')")
     failure(result, "MaintenanceError")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"%runway {FINISHED}",
+        f"%runway {FINISHED} {FAILED}",
+        f"%runway {FINISHED} --json",
+        "%runway",
+        "%runway_history",
+        f"%runway_compare {FINISHED} {FAILED}",
+        f"%runway_report {FINISHED}",
+    ],
+)
+def test_settings_are_read_once_per_line(kernel, line):
+    kernel.run(
+        "kind = type(get_ipython().magics_manager.registry['RunwayMagics'])\nread, real = [], kind.session\n"
+        "kind.session = lambda magics: read.append(1) or real(magics)"
+    )
+    try:
+        kernel.run(line)
+        assert kernel.run("print(len(read))").stdout == "1\n"
+    finally:
+        kernel.run("kind.session = real")

@@ -109,3 +109,13 @@ def test_demo_in_a_terminal(terminal, simulator):
     assert simulator.base_url in terminal.run("%runway_demo off")
     assert terminal.run("%unload_ext runway_nb") == ""
     assert "UsageError: Line magic function `%runway` not found." in terminal.run(f"%runway {FINISHED.task_id}")
+
+
+def test_several_tasks_are_printed_once(terminal, simulator):
+    simulator.put("one", GENERATING)
+    simulator.put("two", DONE)
+    printed = terminal.run("%runway one two")
+    assert re.findall(r"^(\S+ \w[\w ]*?) {2,}(one|two)", printed, re.MULTILINE) == [
+        ("◐ generating", "one"),
+        ("✓ success", "two"),
+    ]

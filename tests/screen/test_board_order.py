@@ -170,3 +170,13 @@ def test_a_missing_key_fails_the_watching_cell(kernel, make_task):
 
     failure(result, "MissingKeyError")
     assert result.displays == []
+
+
+def test_watch_saves_what_the_first_looks_found(kernel, make_task):
+    task_ids = [make_task() for _ in range(3)]
+
+    run(kernel, task_ids, "--watch -i 1")
+
+    update = kernel.wait_for(lambda message: message["msg_type"] == "update_display_data")["content"]
+    assert plain(update["data"]["text/html"]).count("generating") == 3 + 1  # and once in the numbers
+    assert update["metadata"]["runway_nb"]["followed"] is True

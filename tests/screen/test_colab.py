@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.cards import Board, Card
-from support.following import DONE, QUEUEING
+from support.following import DONE, QUEUEING, looks
 
 
 @pytest.fixture
@@ -42,3 +42,16 @@ def test_controls_draw_before_they_return(colab, simulator, make_task):
     simulator.put(first, DONE)
     card.set_toggle(True)
     assert "✓ success" in card.text
+
+
+def test_board_looks_at_every_task_before_it_follows(colab, simulator, make_task):
+    ended, going_on = make_task(DONE), make_task()
+    colab.run(f"%runway {ended} {going_on}")
+    before = looks(simulator, ended)
+
+    running = colab.start(f"%runway {ended} {going_on} --watch -i 1")
+    colab.wait_for(lambda message: "Following in the foreground" in str(message["content"].get("text")))
+    simulator.put(going_on, DONE)
+    colab.finish(running)
+
+    assert looks(simulator, ended) == before + 1

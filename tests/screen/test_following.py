@@ -45,7 +45,11 @@ def test_changed_poll_is_few_messages(kernel, simulator, task_id, watched, recor
     simulator.put(task_id, record)
     watched.wait_for(badge)
     kernel.wait_for(lambda message: message["msg_type"] == "update_display_data", since=since)
-    watched.wait_until(lambda: watched.toggle[1] is (record is QUEUEING) and len(watched.messages(since)) > 1)
+    watched.wait_until(
+        lambda: (
+            watched.state("runway-follow")["disabled"] is (record is not QUEUEING) and len(watched.messages(since)) > 1
+        )
+    )
     news = kernel.messages[since:]
     changed = next(
         index for index, message in enumerate(news) if badge in json.dumps(message["content"], ensure_ascii=False)

@@ -1,9 +1,11 @@
 """The widget models that all cards and boards share."""
 
+from datetime import timedelta
+
 import ipywidgets as widgets
 import pytest
 from support.boards import Actions, batch, make_board
-from support.tasks import seen
+from support.tasks import NOW, seen
 
 from runway_nb.view.card.widget import TaskCard
 from runway_nb.view.shared import close_shared, shared
@@ -66,6 +68,18 @@ def test_models_open_again_after_close_all():
     assert card.children[0] is not before
 
 
+def test_shared_set_is_replaced_whole():
+    staying = shared()
+    style = make_card().children[1].style
+
+    style.close()
+    card = make_card()
+
+    assert all(is_open(part) and is_open(part.style) for part in card.children)
+    assert shared() is not staying
+    assert not any(is_open(model) for model in (staying.sheet, staying.layout))
+
+
 def test_close_shared_closes_every_model():
     card = make_card()
     models = [card.children[0], *(part.style for part in card.children), card.children[0].layout]
@@ -77,13 +91,14 @@ def test_close_shared_closes_every_model():
 
 
 def test_an_unchanged_poll_draws_nothing(monkeypatch):
-    sighting = seen("generating", generateParam={"prompt": "A cat"})
+    sighting = seen("generating", generateParam={"prompt": "A cat"}).due(None)
     card = TaskCard(sighting, Actions())
     drawn = []
     monkeypatch.setattr("runway_nb.view.card.html.info", lambda *_: drawn.append("info") or "changed")
     monkeypatch.setattr("runway_nb.view.card.html.media", lambda *_: drawn.append("media") or "changed")
 
-    card.show(seen("generating", generateParam={"prompt": "A cat"}))  # equal, not the same object
+    again = seen("generating", generateParam={"prompt": "A cat"}).task  # equal, not the same object
+    card.show(sighting.saw(again, NOW + timedelta(seconds=5)).due(NOW + timedelta(seconds=10)))  # as every poll: later
     assert drawn == []
     card.show(seen("generating", generateParam={"prompt": "A dog"}))
     assert drawn == ["info", "media"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 
+from ...model.expiry import as_utc
 from ...model.failure import Cause, Reading, Retry, read_message
 from ...model.sighting import Sighting
 from ...model.task import TaskState
@@ -73,8 +74,7 @@ class Row:
         if task is None:
             return None
         if task.generate_time is not None:
-            at = task.generate_time
-            return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
+            return as_utc(task.generate_time)
         if not steps or (task.state.is_terminal and not steps[-1].watched_from_start):
             return None
         return steps[-1].since if task.state.is_terminal else steps[0].since

@@ -10,6 +10,7 @@ from typing import Any
 from ...model.failure import Cause
 from ...model.sighting import Following, Sighting
 from ...model.task import TaskState
+from .. import words
 from ..markup import fragment
 from ..style import live
 from . import html as board_html
@@ -141,9 +142,7 @@ def _follow(sightings: Sequence[Sighting], counted: Tally) -> dict[str, Any]:
     followed = any(sighting.following is Following.ON for sighting in sightings)
     stopped = not followed and any(board_words.stopped(sighting) for sighting in sightings)
     return {
-        "value": followed,
-        "description": "Resume" if stopped else "Auto-refresh",
-        "icon": "play" if stopped else "repeat",
+        **words.follow_toggle(on=followed, stopped=stopped),
         "tooltip": "Look again and again until all tasks have ended",
         "disabled": counted.ended == counted.total,
     }

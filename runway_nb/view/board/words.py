@@ -150,7 +150,7 @@ def opened(row: Row) -> str:
 
 def stopped(sighting: Sighting) -> bool:
     """Whether following stopped before the task ended, and not because the user switched it off."""
-    return sighting.following not in (Following.OFF, Following.ON, Following.ENDED) and not sighting.settled
+    return sighting.following.gave_up and not sighting.settled
 
 
 def shares(tally: Tally) -> Mapping[str, float]:

@@ -234,11 +234,8 @@ def _control(kind: Any, name: str, **traits: Any) -> Any:
 
 
 def _follow_traits(sighting: Sighting) -> dict[str, Any]:
-    stopped = sighting.following not in (Following.OFF, Following.ON, Following.ENDED)
     return {
-        "value": sighting.following is Following.ON,
-        "description": "Resume" if stopped else "Auto-refresh",
-        "icon": "play" if stopped else "repeat",
+        **words.follow_toggle(on=sighting.following is Following.ON, stopped=sighting.following.gave_up),
         "tooltip": "Look again and again until the task ends",
         "disabled": sighting.settled,
     }

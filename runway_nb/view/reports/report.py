@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ...model.expiry import LinkLife
+from ...model.expiry import LinkLife, as_utc
 from ...model.failure import read_failure
 from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
@@ -118,9 +118,10 @@ def _facts(sighting: Sighting, now: datetime) -> Iterator[str]:
 def _generated(task: Task) -> str:
     if task.generate_time is None:
         return "not reported"
-    if task.generate_time.tzinfo is not None:
-        return _time(task.generate_time)
-    return f"{task.generate_time:%Y-%m-%d %H:%M:%S} (without a time zone)"
+    if task.generate_time.tzinfo is None:
+        return f"{task.generate_time:%Y-%m-%d %H:%M:%S} (without a time zone)"
+    moment = as_utc(task.generate_time)
+    return _time(moment) if moment else task.generate_time.isoformat(" ")  # at either end of the calendar
 
 
 def _until(task: Task) -> str:

@@ -148,6 +148,11 @@ def test_row_is_read_again_only_if_it_differs():
     assert select([trouble], Query(text="no route")).matching == 1
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_time_outside_the_calendar_is_no_date(time):
+    assert Row.of(0, seen("success", generateTime=time)).dated is None
+
+
 def test_dated():
     ended, running = rows_of(task("a", "success", hours=2), task("b", "generating"))
     assert ended.dated == NOW - timedelta(hours=2)

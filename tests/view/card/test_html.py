@@ -1,5 +1,6 @@
 """The card as HTML: what it shows in each state, and that nothing the API sends becomes markup."""
 
+import base64
 import json
 import re
 from datetime import timedelta
@@ -413,3 +414,13 @@ def test_hostile_prompt_stays_readable():
     prompt = 'Title card: <b>"The End"</b> & credits <script>alert(1)</script>'
 
     assert prompt in drawn(filled(generateParam={"prompt": prompt})).text
+
+
+def test_media_are_encoded_once(monkeypatch: pytest.MonkeyPatch):
+    encode, encoded = base64.b64encode, []
+    monkeypatch.setattr(base64, "b64encode", lambda content, *rest: encoded.append(content) or encode(content, *rest))
+    embedded = Embedded(Media("video/mp4", b"clip"))
+    for _ in range(3):
+        drawn(filled(), embedded=embedded)
+        html.media(filled().task, live, embedded)
+    assert encoded == [b"clip"]

@@ -95,6 +95,11 @@ def test_ids_and_links():
     assert "- Video link: valid, until about 2026-12-04\n" in text
 
 
+@pytest.mark.parametrize("time", ["0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-14:00"])
+def test_time_outside_the_calendar_is_as_sent(time):
+    assert f"- Generated: {time}\n" in written(full(generateTime=time))
+
+
 @pytest.mark.parametrize(
     ("data", "shown"),
     [
