@@ -225,6 +225,6 @@ def _unexpected(error: Exception) -> RunwayError:
     frames = extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return RunwayError(
-        f"The look failed with an unexpected {type(error).__name__}{place}. The task goes on and is looked at again. "
-        "If this keeps happening, report it to the authors of runway_nb."
+        f"The check failed with an unexpected {type(error).__name__}{place}. The task goes on and will be checked "
+        "again. If this keeps happening, report it to the authors of runway_nb."
     )

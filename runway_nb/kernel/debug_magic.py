@@ -27,7 +27,7 @@ _E = TypeVar("_E", bound=Enum)
 
 _PACKAGES = ("ipywidgets", "IPython", "ipykernel")
 _NO_HISTORY = "The record is switched off. %config RunwayMagics.history = True switches it on."
-_NOT_EMPTIED = "The record could not be emptied; another program may hold it. Close other kernels and run this again."
+_NOT_EMPTIED = "Could not empty the record; another program may be using it. Close other kernels and run this again."
 
 
 @magics_class
@@ -43,11 +43,11 @@ class RunwayDebugMagics(Magics):
     @argument("--cause", help="only failures of this cause, by its first letters")
     @argument("--text", help="only tasks with this in their id, prompt or failure message")
     @argument("--since", metavar="WHEN", help="only tasks seen since: 2h, 3 days, yesterday, 2026-11-01")
-    @argument("--limit", type=int, default=20, help="how many at most (default %(default)s)")
-    @argument("--clear", action="store_true", help="forget every task")
+    @argument("--limit", type=int, default=20, help="maximum number of tasks (default %(default)s)")
+    @argument("--clear", action="store_true", help="delete every task from the record")
     @line_magic
     def runway_history(self, line: str) -> None:
-        """List the tasks seen, in this session and earlier ones. The record is local and does not hold the key."""
+        """List the tasks seen, in this session and earlier ones. The record is local and does not contain the key."""
         args = parsed(self.runway_history, line)
         record = self._main.session().history
         if not record.has_file:
@@ -82,7 +82,7 @@ class RunwayDebugMagics(Magics):
     @argument("--redact", action="store_true", help="leave the prompt and all links out")
     @line_magic
     def runway_report(self, line: str) -> None:
-        """Write a Markdown report of a task for a support ticket. It does not hold the key."""
+        """Write a Markdown report of a task for a support ticket. It does not contain the key."""
         args = parsed(self.runway_report, line)
         task_ids = resolved([args.task], self.shell.user_ns)
         if len(task_ids) != 1:

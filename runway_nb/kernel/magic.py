@@ -40,17 +40,15 @@ class RunwayMagics(Magics):
 
     watch = Bool(False, help="Auto-refresh cards until their task ends.").tag(config=True)
     interval = Float(
-        DEFAULT_INTERVAL, min=_QUICKEST, max=LONGEST_INTERVAL, help="Seconds between two looks at a task."
+        DEFAULT_INTERVAL, min=_QUICKEST, max=LONGEST_INTERVAL, help="Seconds between two checks of a task."
     ).tag(config=True)
     timeout = Float(DEFAULT_TIMEOUT, min=1.0, help="Seconds after which a watch stops; the task goes on.").tag(
         config=True
     )
     static = Bool(False, help="Show plain HTML instead of widgets.").tag(config=True)
-    width = Int(DEFAULT_WIDTH, min=_NARROWEST, help="Pixels of a card at most.").tag(config=True)
-    base_url = Unicode("", help="Where tasks are looked up; empty for APIKLEY_BASE_URL or the service.").tag(
-        config=True
-    )
-    max_rate = Float(DEFAULT_MAX_RATE, min=0.1, help="Look-ups per second, all cards together.").tag(config=True)
+    width = Int(DEFAULT_WIDTH, min=_NARROWEST, help="Maximum width of a card in pixels.").tag(config=True)
+    base_url = Unicode("", help="Base URL of the API; empty for APIKLEY_BASE_URL or the service's.").tag(config=True)
+    max_rate = Float(DEFAULT_MAX_RATE, min=0.1, help="Look-ups per second, for all cards together.").tag(config=True)
     freeze = Bool(False, help="Turn a card into plain HTML as soon as its task has ended.").tag(config=True)
     history = Bool(True, help="Keep a local record of the tasks seen.").tag(config=True)
     api_key = Unicode("", help="Refused here: set APIKLEY_API_KEY or run %runway_login.").tag(config=True)
@@ -67,9 +65,9 @@ class RunwayMagics(Magics):
     @magic_arguments("%runway")
     @argument("task", nargs="*", metavar="TASK", help="a task id, or a variable that holds one, many, or Tasks")
     @argument("-w", "--watch", action="store_true", help="auto-refresh until every task has ended, in the background")
-    @argument("--wait", action="store_true", help="the same in the foreground: the cell ends when every task has")
+    @argument("--wait", action="store_true", help="the same, but the cell waits until every task has ended")
     @argument(
-        "-i", "--interval", type=float, metavar="SECONDS", help=f"between two looks (default {DEFAULT_INTERVAL:g})"
+        "-i", "--interval", type=float, metavar="SECONDS", help=f"between two checks (default {DEFAULT_INTERVAL:g})"
     )
     @argument(
         "-t",
@@ -78,11 +76,15 @@ class RunwayMagics(Magics):
         metavar="SECONDS",
         help=f"until it stops (default {DEFAULT_TIMEOUT:g}); the tasks go on",
     )
-    @argument("--embed", action="store_true", help="put the video itself into the output, so that it outlives its link")
+    @argument(
+        "--embed",
+        action="store_true",
+        help="save the video in the output, so that it still plays after its link expires",
+    )
     @argument("--lineage", action="store_true", help="show the chain of tasks that this one extends")
     @argument("--json", action="store_true", help="show the raw response, as a collapsible tree")
     @argument("--static", action="store_true", help="show plain HTML instead of widgets")
-    @argument("-o", "--out", metavar="NAME", help="bind the Task (a list of Tasks for several) to NAME")
+    @argument("-o", "--out", metavar="NAME", help="store the Task, or a list of several, in the variable NAME")
     @argument("--width", type=int, metavar="PIXELS", help=f"of the card (default {DEFAULT_WIDTH})")
     @line_cell_magic
     def runway(self, line: str, cell: str | None = None) -> None:
@@ -94,8 +96,8 @@ class RunwayMagics(Magics):
             %runway my_ids --watch
             %runway {response["data"]["taskId"]} -o task
 
-        ``%%runway`` finds the task ids in the cell's text: a log, a JSON dump, a traceback. Nothing else of the text is
-        sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` plays the service
+        ``%%runway`` finds the task ids in the cell's text: a log, a JSON dump, a traceback. The rest of the text is
+        not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` plays the service
         locally, so that you can try all of this without a key.
         """
         args = parsed(self.runway, line)
@@ -135,7 +137,7 @@ class RunwayMagics(Magics):
             raise UsageError("Use %runway_demo, or %runway_demo off to go back to the service.")
         if switch == "off":
             self.session().stop_demo()
-            print(f"Tasks are looked up at {resolve_base_url(self.base_url or None)} again.")  # noqa: T201  # an answer
+            print(f"Tasks are now looked up at {resolve_base_url(self.base_url or None)}.")  # noqa: T201  # an answer
             return
         self.session().start_demo()
         from . import answers
@@ -153,14 +155,14 @@ class RunwayMagics(Magics):
             raise UsageError(_NO_KEY_HERE)
         import getpass
 
-        key = Secret(getpass.getpass(f"API key (made at {MAKE_A_KEY}): "))
+        key = Secret(getpass.getpass(f"API key (from {MAKE_A_KEY}): "))
         if not key:
-            print("No key given; nothing has changed.")  # noqa: T201  # an answer
+            print("No key was entered; nothing has changed.")  # noqa: T201  # an answer
             return
         kept = keep_key(key, resolve_base_url(self.base_url or None))
         self.session().connection.close()  # so that the next look uses it
-        where = "in the system's keyring" if kept else "for this session"
-        print(f"The key is kept {where}.")  # noqa: T201  # an answer
+        where = "in the system's keyring" if kept else "for this session only"
+        print(f"The key is stored {where}.")  # noqa: T201  # an answer
 
     @observe("base_url", "max_rate", "history")
     def _apply_setting(self, _: object) -> None:

@@ -24,7 +24,7 @@ class RunwayError(Exception):
         may_appear: Whether the task may be too new for the service to know it, so that following goes on for a while.
     """
 
-    title: ClassVar[str] = "The last look failed"
+    title: ClassVar[str] = "The last check failed"
     passes: ClassVar[bool] = False
     is_final: ClassVar[bool] = False
     may_appear: ClassVar[bool] = False
@@ -71,7 +71,7 @@ class ConnectionFailedError(RunwayError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.host} could not be reached ({self.reason}). Check the network and look again; the task goes on."
+        return f"{self.host} could not be reached ({self.reason}). Check the network and try again; the task goes on."
 
 
 class BadResponseError(RunwayError):
@@ -104,7 +104,7 @@ class ApiError(RunwayError):
     """
 
     meaning: ClassVar[str] = "an error"
-    advice: ClassVar[str] = "Look again later. If the error persists, ask the service's support with the task id."
+    advice: ClassVar[str] = "Try again later. If the error persists, contact the service's support with the task id."
 
     def __init__(
         self, code: int, msg: str = "", task_id: str | None = None, *, retry_after: float | None = None
@@ -151,9 +151,9 @@ class AuthenticationError(ApiError):
 class TaskNotFoundError(ApiError):
     """404, or the ``data: null`` that the service sends for a task it does not know."""
 
-    title = "The service knows no such task"
+    title = "The service does not know this task"
     may_appear = True
-    meaning = "it knows no such task"
+    meaning = "task not found"
     advice = (
         "Check the id, and that the key belongs to the account that created the task. "
         "A task created seconds ago can take a minute to appear."
@@ -184,7 +184,7 @@ class RateLimitError(ApiError):
     def advice(self) -> str:  # type: ignore[override]  # depends on how long the service asked to wait
         """What to do, with the wait that the service asked for."""
         wait = "a moment" if self.retry_after is None else f"{max(1, round(self.retry_after))} s"
-        return f"Wait {wait} and look again."
+        return f"Wait {wait} and try again."
 
 
 class ImageAccessError(ApiError):
@@ -199,7 +199,7 @@ class MaintenanceError(ApiError):
 
     title = "The service is under maintenance"
     meaning = "maintenance"
-    advice = "Nothing is lost; look again in a few minutes."
+    advice = "Nothing is lost; try again in a few minutes."
 
 
 class ServerError(ApiError):
@@ -207,7 +207,7 @@ class ServerError(ApiError):
 
     passes = True
     meaning = "server error"
-    advice = "Look again in a moment; if the message names a field, check the task id."
+    advice = "Try again in a moment; if the message names a field, check the task id."
 
 
 RATE_LIMITED = 429

@@ -112,7 +112,7 @@ class Sighting:
             RunwayError: If it was not seen yet: why the look failed.
         """
         if self.task is None:
-            raise self.error or RunwayError(f"Task {self.task_id} could not be seen.")
+            raise self.error or RunwayError(f"Task {self.task_id} could not be looked up.")
         return self.task
 
     def terminal_task(self) -> Task:

@@ -26,7 +26,7 @@ class WaitTimeoutError(RunwayError):
     def __str__(self) -> str:
         return (
             f"Stopped waiting after {self.timeout:g} s; task {self.task.task_id} is still {self.task.doing} and "
-            f"goes on. To wait again, run: %runway {self.task.task_id} --wait"
+            "goes on. Wait for it again, or use a longer timeout."
         )
 
 
@@ -46,7 +46,8 @@ class TaskFailedError(RunwayError):
     def __str__(self) -> str:
         words = f": “{self.task.fail_msg.rstrip('.')}”." if self.task.fail_msg else ", and the service gave no reason."
         more = f" {self.others} more failed." if self.others else ""
-        return f"Task {self.task.task_id} failed{words}{more} See the card for what to do."
+        advice = "For what to do, see the card or call read_failure(error.task)."
+        return f"Task {self.task.task_id} failed{words}{more} {advice}"
 
 
 class WaitInterruptedError(RunwayError, KeyboardInterrupt):
@@ -63,7 +64,7 @@ class WaitInterruptedError(RunwayError, KeyboardInterrupt):
     def __str__(self) -> str:
         one = len(self.task_ids) == 1
         what = f"task {self.task_ids[0]} goes on" if one else f"{len(self.task_ids)} tasks go on"
-        return f"Stopped waiting; {what}. Run the cell again, or resume in the card."
+        return f"Stopped waiting; {what}. Run this again to keep waiting."
 
 
 class LooksInterruptedError(RunwayError, KeyboardInterrupt):
@@ -80,4 +81,4 @@ class LooksInterruptedError(RunwayError, KeyboardInterrupt):
         self.wanted = wanted
 
     def __str__(self) -> str:
-        return f"Stopped after {self.seen} of {self.wanted} tasks. Run the cell again to see the rest."
+        return f"Stopped after {self.seen} of {self.wanted} tasks. Run this again to see the rest."

@@ -66,7 +66,7 @@ class GuardedFile:
         advice = "Close the program that locks it" if locked else "Delete the file, or make it and its folder writable"
         warnings.warn(
             f"The task record {self._path} cannot be used ({error}). {advice}, "
-            "or switch it off with %config RunwayMagics.history = False.",
+            "or switch the record off with %config RunwayMagics.history = False.",
             stacklevel=2,
         )
 

@@ -243,7 +243,7 @@ class Presenter(ABC):
 
     def _cannot_draw(self, error: Exception) -> None:
         """Stop following, and try to show why: an error in a thread is shown nowhere else."""
-        what = f"This could not be brought up to date ({type(error).__name__}: {error}). Run the cell again."
+        what = f"This output could not be updated ({type(error).__name__}: {error}). Run the cell again."
         why = RunwayError(what + (_UPGRADE if isinstance(error, LookupError) else ""))
         followed = list(self._followers)
         self.unfollow()

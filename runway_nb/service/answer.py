@@ -53,14 +53,14 @@ def read_answer(answer: Answer, task_id: str) -> Task:
     if code != OK:
         raise _error(answer, body, code, task_id)
     if body is None or "data" not in body:
-        raise BadResponseError(f"{_invalid_response(answer)} Check the base URL, or look again later.", answer.status)
+        raise BadResponseError(f"{_invalid_response(answer)} Check the base URL, or try again later.", answer.status)
     data = body["data"]
     if not data:
         # The service answers "success" without data for a task that it does not know.
         raise TaskNotFoundError(404, "", task_id)
     if not isinstance(data, dict):
         raise BadResponseError(
-            "The service's answer has an unknown shape: its data is not an object. Look again later.", answer.status
+            "The service's answer has an unknown shape: its data is not an object. Try again later.", answer.status
         )
     return Task.from_data(data, task_id)
 
@@ -68,7 +68,7 @@ def read_answer(answer: Answer, task_id: str) -> Task:
 def _error(answer: Answer, body: Mapping[str, Any] | None, code: int, task_id: str) -> RunwayError:
     if answer.location is not None:
         return BadResponseError(
-            f"The service redirects to {answer.location}, and the key is not sent there. If you trust that address, "
+            f"The service redirected to {answer.location}; the key was not sent there. If you trust that address, "
             "set it as the base URL.",
             answer.status,
         )
@@ -113,7 +113,7 @@ def _unexpected_page(answer: Answer) -> str:
     if answer.status == 403:
         return (
             f"The network in front of the service refused the request (HTTP 403{_first_words(answer.body)}). "
-            "This is not about the key: try another network, or check whether a proxy is in between."
+            "The key is not the problem: try another network, or check whether you are behind a proxy."
         )
     return f"{_invalid_response(answer)} Check the base URL."
 

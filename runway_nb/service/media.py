@@ -56,7 +56,7 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
     except requests.RequestException as error:
         status = error.response.status_code if error.response is not None else None
         why = f"HTTP {status}" if status else "no connection"
-        raise MediaError(f"The {kind} could not be fetched ({why}). Its link may have expired; look again.") from None
+        raise MediaError(f"The {kind} could not be fetched ({why}). Its link may have expired; try again.") from None
 
 
 def _fetched(url: str | None, kind: str) -> Media | None:
@@ -76,7 +76,8 @@ def _bounded(response: requests.Response, kind: str, limit: int) -> bytes:
     for chunk in response.iter_content(_CHUNK):
         content += chunk
         if len(content) > limit:
-            raise MediaError(f"The {kind} is larger than {limit / 1e6:g} MB and stays a link. Download it to keep it.")
+            size = f"larger than {limit / 1e6:g} MB"
+            raise MediaError(f"The {kind} is {size}, so it stays a link. Download it to keep it.")
     return bytes(content)
 
 

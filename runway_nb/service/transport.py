@@ -152,13 +152,13 @@ def _retry_after(header: str | None) -> float | None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, requests.ConnectTimeout):
-        return "no connection in time"
+        return "the connection timed out"
     if isinstance(error, (requests.Timeout, ReadTimeoutError)):
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate or encryption was not accepted"
+        return "its TLS certificate or encryption was not accepted"
     if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy refused"
+        return "the proxy refused the connection"
     if not isinstance(error, (requests.RequestException, HTTPError)):
         return str(error)  # such as a missing certificate file
-    return "the connection failed or broke off"
+    return "the connection failed or was lost"

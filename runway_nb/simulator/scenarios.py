@@ -56,7 +56,7 @@ _STATES = (
 
 _LINKS = (
     DemoTask(
-        "expiring", "a video whose link ends in about two days", "fb8fe36d-4fe1-410c-9de1-7212ce4ba39d", "Links",
+        "expiring", "a video whose link expires in about two days", "fb8fe36d-4fe1-410c-9de1-7212ce4ba39d", "Links",
         Record(prompt=SEA, clip="night-sea", expand_prompt=False, age=12 * DAY),
     ),
     DemoTask(

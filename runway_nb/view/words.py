@@ -44,8 +44,8 @@ def status(sighting: Sighting, now: datetime) -> str:
         wait = (sighting.next_at - now).total_seconds() if sighting.next_at else 0
         # The line does not tick. Before a long wait it names the time, which stays true.
         due = clock(sighting.next_at) if sighting.next_at and wait >= _LONG_WAIT else f"in {duration(wait)}"
-        parts.append(f"next {due}" if wait >= 0.5 else "looking…")
-    return " · ".join(parts) or "not looked at yet"
+        parts.append(f"next {due}" if wait >= 0.5 else "checking…")
+    return " · ".join(parts) or "not checked yet"
 
 
 def follow_toggle(*, on: bool, stopped: bool) -> dict[str, Any]:
@@ -73,10 +73,10 @@ def dwell(sighting: Sighting, index: int) -> str:
 def record(sighting: Sighting) -> str:
     """Return a saved card's last line: when it was true and, if the task had not ended, how to look again."""
     if sighting.task is None or sighting.seen_at is None:
-        return "Not seen yet; run the cell again to look."
+        return "Not seen yet; run the cell again to update."
     if sighting.settled:
-        return f"Looked at {moment(sighting.seen_at)}."
-    return f"Was {sighting.task.doing} at {moment(sighting.seen_at)}; run the cell again to look."
+        return f"Checked {moment(sighting.seen_at)}."
+    return f"Was {sighting.task.doing} at {moment(sighting.seen_at)}; run the cell again to update."
 
 
 def details(task: Task) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def assert_shows_the_finished_task(frontend, prompt, *, trusted):
     output = frontend.output(1)
     expect(output).to_contain_text("✓ success")
     expect(output).to_contain_text(prompt)
-    expect(output).to_contain_text("Looked at")
+    expect(output).to_contain_text("Checked")
     expect(output.get_by_role("link", name="Open the video")).to_be_visible()
     expect(output.locator(f"video[{TRUST_SHOWS}]")).to_have_count(int(trusted))
     frontend.play(output.locator("video"))

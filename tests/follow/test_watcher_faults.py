@@ -87,8 +87,8 @@ def test_unexpected_error_hides_its_message(watcher, service):
     error = heard.wait_for(lambda sighting: sighting.error).error
     assert type(error) is RunwayError
     assert re.fullmatch(
-        r"The look failed with an unexpected ValueError at watching\.py, line \d+\. "
-        r"The task goes on and is looked at again\. If this keeps happening, report it to the authors of runway_nb\.",
+        r"The check failed with an unexpected ValueError at watching\.py, line \d+\. The task goes on and will be "
+        r"checked again\. If this keeps happening, report it to the authors of runway_nb\.",
         str(error),
     )
     assert "SECRET" not in str(error)

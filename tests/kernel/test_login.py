@@ -27,13 +27,13 @@ def test_missing_key_is_one_line(keyless_kernel):
 def test_login_hides_and_uses_the_key(keyless_kernel):
     kernel = keyless_kernel
     nothing = kernel.run("%runway_login", answers=[""])
-    assert nothing.stdout == "No key given; nothing has changed.\n"
+    assert nothing.stdout == "No key was entered; nothing has changed.\n"
     assert kernel.run(f"%runway {FINISHED}").error.ename == "MissingKeyError"
     wrong = kernel.run("%runway_login", answers=["invalid-key"])
     assert [prompt["password"] for prompt in wrong.prompts] == [True]
     assert kernel.run(f"%runway {FINISHED}").error.ename == "AuthenticationError"
     right = kernel.run("%runway_login", answers=[f" {KEY} "])
-    assert right.stdout == "The key is kept for this session.\n"
+    assert right.stdout == "The key is stored for this session only.\n"
     assert Card.shown(kernel, kernel.run(f"%runway {FINISHED}"))
     assert KEY not in json.dumps(kernel.messages, default=str)
     assert KEY not in kernel.run("print(*_ih)\n%history").stdout

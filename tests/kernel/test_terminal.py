@@ -64,7 +64,7 @@ def test_wait_fails_with_the_task(terminal, simulator):
 def test_fault_is_printed_once(terminal, simulator):
     simulator.put("troubled", GENERATING)
     terminal.start("%runway troubled --wait -i 1")
-    terminal.wait_for("run the cell again to look.")
+    terminal.wait_for("run the cell again to update.")
     simulator.faults.add(Fault.code(455), task_id="troubled", times=2)
     terminal.wait_for("455")
     simulator.put("troubled", DONE)
@@ -95,7 +95,7 @@ def test_errors_are_one_line_each(terminal, simulator):
     assert re.fullmatch("AuthenticationError: .*", refused)
     simulator.put("troubled", GENERATING)
     terminal.start("%runway troubled --wait -i 1")
-    terminal.wait_for("run the cell again to look.")
+    terminal.wait_for("run the cell again to update.")
     simulator.faults.add(Fault.code(401))
     printed = terminal.finish()
     assert "AuthenticationError: " in printed.splitlines()[-1]

@@ -54,12 +54,15 @@ WORDING = [
     (
         "a new message",
         "The task failed",
-        "The reason is not a known one; try sending it again once, then ask the service's support with the task id.",
+        (
+            "runway_nb does not recognize the reason; "
+            "send it again once, then contact the service's support with the task id."
+        ),
     ),
     (
         "",
-        "The task failed without a reason",
-        "Try sending it again once; if it fails again, ask the service's support with the task id.",
+        "The task failed without a stated reason",
+        "Send it again once; if it fails again, contact the service's support with the task id.",
     ),
 ]
 

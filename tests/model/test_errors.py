@@ -43,10 +43,7 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     ),
     (
         ConnectionFailedError("api.apikley.ru", "no answer in time"),
-        (
-            "api.apikley.ru could not be reached (no answer in time). Check the network and look again; "
-            "the task goes on."
-        ),
+        ("api.apikley.ru could not be reached (no answer in time). Check the network and try again; the task goes on."),
     ),
     (
         BadResponseError("The answer is not JSON. Check the base URL.", 200),
@@ -55,8 +52,8 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     (
         ApiError(402, "Credits insufficient", "ee60"),
         (
-            "The service answered 402 (an error) for task ee60: “Credits insufficient”. Look again later. "
-            "If the error persists, ask the service's support with the task id."
+            "The service answered 402 (an error) for task ee60: “Credits insufficient”. Try again later. "
+            "If the error persists, contact the service's support with the task id."
         ),
     ),
     (
@@ -69,7 +66,7 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     (
         TaskNotFoundError(404, "", "ee60"),
         (
-            "The service answered 404 (it knows no such task) for task ee60. Check the id, and that the key belongs "
+            "The service answered 404 (task not found) for task ee60. Check the id, and that the key belongs "
             "to the account that created the task. A task created seconds ago can take a minute to appear."
         ),
     ),
@@ -80,12 +77,12 @@ SAMPLES: list[tuple[RunwayError, str]] = [
             "Check the task id: it is sent exactly as you gave it."
         ),
     ),
-    (RateLimitError(), "The service answered 429 (too many look-ups). Wait a moment and look again."),
+    (RateLimitError(), "The service answered 429 (too many look-ups). Wait a moment and try again."),
     (
         RateLimitError(429, "Slow down", "ee60", retry_after=2.4),
-        "The service answered 429 (too many look-ups) for task ee60: “Slow down”. Wait 2 s and look again.",
+        "The service answered 429 (too many look-ups) for task ee60: “Slow down”. Wait 2 s and try again.",
     ),
-    (RateLimitError(retry_after=0.2), "The service answered 429 (too many look-ups). Wait 1 s and look again."),
+    (RateLimitError(retry_after=0.2), "The service answered 429 (too many look-ups). Wait 1 s and try again."),
     (
         ImageAccessError(451, "", "ee60"),
         (
@@ -95,36 +92,42 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     ),
     (
         MaintenanceError(455, "", "ee60"),
-        "The service answered 455 (maintenance) for task ee60. Nothing is lost; look again in a few minutes.",
+        "The service answered 455 (maintenance) for task ee60. Nothing is lost; try again in a few minutes.",
     ),
     (
         ServerError(500, "This field is required", "ee60"),
         (
             "The service answered 500 (server error) for task ee60: “This field is required”. "
-            "Look again in a moment; if the message names a field, check the task id."
+            "Try again in a moment; if the message names a field, check the task id."
         ),
     ),
     (
         WaitTimeoutError(QUEUEING, 1200),
         (
             "Stopped waiting after 1200 s; task ee60 is still queueing and goes on. "
-            "To wait again, run: %runway ee60 --wait"
+            "Wait for it again, or use a longer timeout."
         ),
     ),
-    (TaskFailedError(FAILED), "Task ee60 failed: “the server is busy”. See the card for what to do."),
+    (
+        TaskFailedError(FAILED),
+        ("Task ee60 failed: “the server is busy”. For what to do, see the card or call read_failure(error.task)."),
+    ),
     (
         TaskFailedError(Task("ee60", TaskState.FAIL), others=2),
-        "Task ee60 failed, and the service gave no reason. 2 more failed. See the card for what to do.",
+        (
+            "Task ee60 failed, and the service gave no reason. 2 more failed. "
+            "For what to do, see the card or call read_failure(error.task)."
+        ),
     ),
     (
         WaitInterruptedError(("ee60",)),
-        "Stopped waiting; task ee60 goes on. Run the cell again, or resume in the card.",
+        "Stopped waiting; task ee60 goes on. Run this again to keep waiting.",
     ),
-    (WaitInterruptedError(("a", "b")), "Stopped waiting; 2 tasks go on. Run the cell again, or resume in the card."),
-    (LooksInterruptedError(7, 200), "Stopped after 7 of 200 tasks. Run the cell again to see the rest."),
+    (WaitInterruptedError(("a", "b")), "Stopped waiting; 2 tasks go on. Run this again to keep waiting."),
+    (LooksInterruptedError(7, 200), "Stopped after 7 of 200 tasks. Run this again to see the rest."),
 ]
 
-LAST_LOOK = "The last look failed"
+LAST_LOOK = "The last check failed"
 
 # title, passes, is_final, may_appear
 MEANINGS: dict[type[RunwayError], tuple[str, bool, bool, bool]] = {
@@ -135,7 +138,7 @@ MEANINGS: dict[type[RunwayError], tuple[str, bool, bool, bool]] = {
     BadResponseError: (LAST_LOOK, False, False, False),
     ApiError: (LAST_LOOK, False, False, False),
     AuthenticationError: ("The key was not accepted", False, True, False),
-    TaskNotFoundError: ("The service knows no such task", False, False, True),
+    TaskNotFoundError: ("The service does not know this task", False, False, True),
     ParameterError: (LAST_LOOK, False, False, True),
     RateLimitError: ("Rate limited", True, False, False),
     ImageAccessError: (LAST_LOOK, False, False, False),

@@ -193,7 +193,7 @@ def test_empty_message_has_no_reason(msg):
     reading = read_message(msg)
     assert reading.cause is Cause.UNKNOWN
     assert reading != read_message("a new message")
-    assert "without a reason" in reading.title
+    assert "without a stated reason" in reading.title
 
 
 def test_task_is_read_by_its_message():

@@ -80,7 +80,7 @@ def test_unusable_file_warns_once(path, spoil):
     assert message.startswith(f"The task record {path} cannot be used (")
     assert message.endswith(
         "). Delete the file, or make it and its folder writable, "
-        "or switch it off with %config RunwayMagics.history = False."
+        "or switch the record off with %config RunwayMagics.history = False."
     )
     assert "\n" not in message
 
@@ -144,7 +144,7 @@ def test_locked_file_warns_once_without_delay(path, mode):
     assert took < 2  # one wait, not one for each question
     (warning,) = warned
     message = str(warning.message)
-    assert "locked). Close the program that locks it, or switch it off with %config" in message
+    assert "locked). Close the program that locks it, or switch the record off with %config" in message
 
 
 def test_locked_file_is_not_cleared(path):

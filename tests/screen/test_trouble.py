@@ -19,9 +19,9 @@ from runway_nb.model.errors import (
 )
 from runway_nb.simulator import Fault
 
-KEPT = ("◐ generating", PROMPT, "What is shown is from ")
+KEPT = ("◐ generating", PROMPT, "This shows the task as of ")
 FAULTS = {
-    "429": (Fault.http(429), RateLimitError, ["429", RateLimitError().advice, "Every card slows down."]),
+    "429": (Fault.http(429), RateLimitError, ["429", RateLimitError().advice, "All cards slow down."]),
     "429 in the body, retry after": (Fault.code(429, retry_after=1), RateLimitError, ["429", "Wait 1 s"]),
     "500": (Fault.http(500), ServerError, [f"500 ({ServerError.meaning})", "“This field is required”"]),
     "503, no JSON": (Fault.html(503), ServerError, [f"503 ({ServerError.meaning})", ServerError.advice]),
@@ -45,7 +45,7 @@ def test_fault_is_shown_and_passes(simulator, task_id, watched, fault, kind, par
     assert [part for part in (*parts, *KEPT) if part not in text] == []
     assert watched.toggle == ("Auto-refresh", True)
     simulator.put(task_id, DONE)
-    assert "What is shown is from" not in watched.wait_for("✓ success", "checked")
+    assert "This shows the task as of" not in watched.wait_for("✓ success", "checked")
 
 
 def test_task_that_disappears_is_kept(simulator, task_id, watched):
@@ -55,7 +55,7 @@ def test_task_that_disappears_is_kept(simulator, task_id, watched):
     assert [part for part in (TaskNotFoundError.advice, *KEPT) if part not in text] == []
     assert watched.toggle == ("Auto-refresh", True)
     simulator.put(task_id, DONE)
-    assert "What is shown is from" not in watched.wait_for("✓ success", "checked")
+    assert "This shows the task as of" not in watched.wait_for("✓ success", "checked")
 
 
 def test_slow_answer_is_not_an_error(simulator, task_id, watched):

@@ -102,9 +102,9 @@ def test_network_page_is_not_a_bad_key(body: bytes):
 
     assert type(refused) is BadResponseError
     assert refused.status == 403
-    assert "error code: 1010”). This is not about the key" in str(refused)
+    assert "error code: 1010”). The key is not the problem" in str(refused)
     assert str(refused).startswith("The network in front of the service refused the request (HTTP 403: “")
-    assert str(refused).endswith(": try another network, or check whether a proxy is in between.")
+    assert str(refused).endswith(": try another network, or check whether you are behind a proxy.")
     assert "<" not in str(refused)
 
 
@@ -154,7 +154,7 @@ def test_invalid_response(body: bytes):
     assert type(met) is BadResponseError
     assert met.status == 200
     assert str(met).startswith("The answer is not a valid API response (HTTP 200")
-    assert str(met).endswith("). Check the base URL, or look again later.")
+    assert str(met).endswith("). Check the base URL, or try again later.")
 
 
 @pytest.mark.parametrize("data", ["text", 5, True, [{"taskId": UUID}]])
@@ -162,7 +162,7 @@ def test_data_must_be_an_object(data: Any):
     met = error({"code": 200, "data": data})
 
     assert type(met) is BadResponseError
-    assert str(met) == "The service's answer has an unknown shape: its data is not an object. Look again later."
+    assert str(met) == "The service's answer has an unknown shape: its data is not an object. Try again later."
 
 
 def test_page_is_quoted_briefly():
@@ -186,7 +186,7 @@ def test_redirect_is_reported():
 
     assert type(moved) is BadResponseError
     assert str(moved) == (
-        "The service redirects to https://elsewhere.example/login, and the key is not sent there. "
+        "The service redirected to https://elsewhere.example/login; the key was not sent there. "
         "If you trust that address, set it as the base URL."
     )
 

@@ -67,7 +67,7 @@ def test_size_limit(clips: str):
 
     assert fetch_media(f"{clips}/neon-cat.mp4", "video", limit=size)
     assert str(error_of(f"{clips}/neon-cat.mp4", limit=1000)) == (
-        "The video is larger than 0.001 MB and stays a link. Download it to keep it."
+        "The video is larger than 0.001 MB, so it stays a link. Download it to keep it."
     )
     assert EMBED_LIMIT == 8_000_000
 
@@ -80,7 +80,7 @@ def test_another_type_is_refused(clips: str, simulator: Simulator):
 
 def test_dead_link(clips: str, simulator: Simulator):
     assert str(error_of(f"{clips}/expired/neon-cat.mp4")) == (
-        "The video could not be fetched (HTTP 404). Its link may have expired; look again."
+        "The video could not be fetched (HTTP 404). Its link may have expired; try again."
     )
     simulator.stop()
     error = error_of(f"{clips}/neon-cat.mp4")

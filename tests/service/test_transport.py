@@ -61,9 +61,13 @@ def test_every_code_in_both_forms(
         (Fault.html(502, "Bad gateway"), ServerError, "502"),
         (Fault.truncated(), BadResponseError, "not a valid API response"),
         (Fault.oversized(), BadResponseError, "larger than 1 MiB"),
-        (Fault.dropped(), ConnectionFailedError, "broke off"),
-        (Fault.cut_off(), ConnectionFailedError, "broke off"),
-        (Fault.redirect("http://127.0.0.1:9/elsewhere"), BadResponseError, "redirects to http://127.0.0.1:9/elsewhere"),
+        (Fault.dropped(), ConnectionFailedError, "was lost"),
+        (Fault.cut_off(), ConnectionFailedError, "was lost"),
+        (
+            Fault.redirect("http://127.0.0.1:9/elsewhere"),
+            BadResponseError,
+            "redirected to http://127.0.0.1:9/elsewhere",
+        ),
     ],
 )
 @pytest.mark.usefixtures("pauses")
@@ -152,7 +156,7 @@ def test_refusing_proxy(simulator: Simulator):
     session = requests.Session()
     session.proxies["http"] = "http://127.0.0.1:9"
     with RunwayClient(KEY, simulator.base_url, session, retries=0) as client:
-        assert error_of(lambda: client.get(FINISHED)).reason == "the proxy refused"
+        assert error_of(lambda: client.get(FINISHED)).reason == "the proxy refused the connection"
 
 
 def test_no_proxy_on_this_machine(simulator: Simulator, monkeypatch: pytest.MonkeyPatch):

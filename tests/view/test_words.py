@@ -45,13 +45,13 @@ def test_headline():
 
 
 def test_status_line():
-    assert words.status(Sighting("ee60"), NOW) == "not looked at yet"
+    assert words.status(Sighting("ee60"), NOW) == "not checked yet"
     assert words.status(seen("success"), NOW) == "checked 12:00:00 UTC"
     followed = seen("wait", "queueing").due(NOW + timedelta(seconds=5))
     assert words.status(followed, NOW) == "1 min so far · checked 12:00:00 UTC · next in 5 s"
     later = followed.due(NOW + timedelta(seconds=80))
     assert words.status(later, NOW) == "1 min so far · checked 12:00:00 UTC · next 12:01:20 UTC"
-    assert words.status(followed.due(None), NOW) == "1 min so far · checked 12:00:00 UTC · looking…"
+    assert words.status(followed.due(None), NOW) == "1 min so far · checked 12:00:00 UTC · checking…"
 
 
 def test_details_skip_empty_facts():

@@ -41,8 +41,10 @@ class BoardParts:
         )
         self.results = _html("results")
         self.clear = _button("Clear filters", "Show all tasks again", "clear")
-        self.previous = _button("Previous", "Previous page; the last after the first", "previous", "chevron-left")
-        self.next = _button("Next", "Next page; the first after the last", "next", "chevron-right")
+        self.previous = _button(
+            "Previous", "Previous page; the first wraps around to the last", "previous", "chevron-left"
+        )
+        self.next = _button("Next", "Next page; the last wraps around to the first", "next", "chevron-right")
         self.rows = [_html("row-box") for _ in range(PAGE_SIZE)]
         self.buttons = [_button("Open", "", "open") for _ in range(PAGE_SIZE)]
         self.follow = widgets.ToggleButton(
@@ -50,7 +52,7 @@ class BoardParts:
             **shared().look(widgets.ToggleButton),
             _dom_classes=("runway-button", "runway-follow-all"),
         )
-        self.look = _button("Refresh", "Look now at the tasks that have not ended", "look-all", "refresh")
+        self.look = _button("Refresh", "Check the unfinished tasks now", "look-all", "refresh")
         self.status = _html("status")
         self.close_card = _button("Close the card", "Close the card below", "shut")
 

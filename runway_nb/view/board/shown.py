@@ -143,7 +143,7 @@ def _follow(sightings: Sequence[Sighting], counted: Tally) -> dict[str, Any]:
     stopped = not followed and any(board_words.stopped(sighting) for sighting in sightings)
     return {
         **words.follow_toggle(on=followed, stopped=stopped),
-        "tooltip": "Look again and again until all tasks have ended",
+        "tooltip": "Check automatically until all tasks have ended",
         "disabled": counted.ended == counted.total,
     }
 

@@ -90,7 +90,7 @@ def status(sightings: Sequence[Sighting]) -> str:
     followed = sum(sighting.following is Following.ON for sighting in sightings)
     given_up = sum(stopped(sighting) for sighting in sightings)
     parts = [
-        f"checked {words.clock(max(looks))}" if looks else "not looked at yet",
+        f"checked {words.clock(max(looks))}" if looks else "not checked yet",
         f"following {followed}" if followed else "",
         f"stopped following {given_up} unfinished" if given_up else "",
     ]
@@ -109,7 +109,7 @@ def remark(row: Row, now: datetime) -> str:
         )
     if sighting.error is not None:
         title = sighting.error.title
-        return "last look failed" if task is not None else f"{title[:1].lower()}{title[1:]}"
+        return "last check failed" if task is not None else f"{title[:1].lower()}{title[1:]}"
     return "no longer followed" if stopped(sighting) else ""
 
 
@@ -140,7 +140,7 @@ def dated(row: Row) -> str:
     if row.dated is None:
         return ""
     at = words.moment(row.dated)
-    return f"ended {at}" if row.sighting.settled else f"seen since {at}"
+    return f"ended {at}" if row.sighting.settled else f"first seen {at}"
 
 
 def opened(row: Row) -> str:
@@ -169,7 +169,7 @@ def _age(span: timedelta) -> str:
 def _lines(sighting: Sighting) -> tuple[str, ...]:
     error, task = str(sighting.error or ""), sighting.task
     if task is None:
-        return (error or "Not looked at yet.", sighting.task_id)
+        return (error or "Not checked yet.", sighting.task_id)
     return (task.prompt or "no prompt", task.fail_msg, sighting.task_id, error)
 
 

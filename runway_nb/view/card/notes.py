@@ -19,6 +19,7 @@ UNUSUALLY_LONG = {
     TaskState.GENERATING: timedelta(minutes=10),
 }
 """After this long in a state, a card says so. Clients of this API give up on a task after 10 to 15 minutes."""
+_GO_ON = "Press Resume or run the cell again to go on watching."
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def _trouble(sighting: Sighting) -> Note | None:
     error = sighting.error
     if error is None:
         return None
-    from_when = f"What is shown is from {_when(sighting)}." if sighting.task else ""
-    slower = "Every card slows down." if isinstance(error, RateLimitError) and sighting.next_at else ""
+    from_when = f"This shows the task as of {_when(sighting)}." if sighting.task else ""
+    slower = "All cards slow down." if isinstance(error, RateLimitError) and sighting.next_at else ""
     lines = tuple(line for line in (str(error), slower, from_when) if line)
     gone = isinstance(error, TaskNotFoundError) and sighting.task is not None
     title = "The service no longer knows this task" if gone else error.title
@@ -68,7 +69,7 @@ def _trouble(sighting: Sighting) -> Note | None:
 
 def _when(sighting: Sighting) -> str:
     if sighting.seen_at is None:
-        return "an earlier look"
+        return "an earlier check"
     looked_at = sighting.looked_at or sighting.seen_at
     return clock(sighting.seen_at) if looked_at.date() == sighting.seen_at.date() else moment(sighting.seen_at)
 
@@ -77,16 +78,14 @@ def _following(sighting: Sighting) -> Note | None:
     lasted = f" after {duration(sighting.followed_for)}" if sighting.followed_for else ""
     still = f"still {sighting.task.doing}; the task goes on" if sighting.task else "the task goes on"
     if sighting.following is Following.DEADLINE:
-        return Note(
-            "warn", f"Stopped watching{lasted}", f", {still}.", ("Resume, or run the cell again, to go on watching.",)
-        )
+        return Note("warn", f"Stopped watching{lasted}", f", {still}.", (_GO_ON,))
     if sighting.following is Following.INTERRUPTED:
-        return Note("info", "Stopped waiting", f", {still}.", ("Resume, or run the cell again, to go on watching.",))
+        return Note("info", "Stopped waiting", f", {still}.", (_GO_ON,))
     if sighting.following is Following.REFUSED:
         return Note(
             "bad",
             "Stopped watching",
-            ", because another look would get the same answer.",
+            ", because another check would get the same answer.",
             ("Once this is fixed, press Resume or run the cell again.",),
         )
     if sighting.following is Following.LOST:
@@ -114,7 +113,7 @@ def _link(task: Task, now: datetime) -> Note | None:
             "warn",
             "There is no video link.",
             " The task succeeded, but the service sent no link.",
-            ("Refresh in a minute; if there is still no link, ask the service's support with the task id.",),
+            ("Refresh in a minute; if there is still no link, contact the service's support with the task id.",),
         )
     if life is LinkLife.EXPIRING and task.expires_at is not None:
         keep = "To keep the file, open the video and download it."
@@ -126,7 +125,7 @@ def _expiring(expires_at: datetime, now: datetime) -> str:
     left = expires_at - now
     date = f"about {expires_at.day} {expires_at:%b}"
     if left <= timedelta(0):
-        return f"The link is past its 14 days ({date}) and may stop working at any moment."
+        return f"The link is past its 14 days ({date}) and may stop working at any time."
     if left < timedelta(hours=1):
         return f"The link expires within the hour ({date})."
     hours = round(left / timedelta(hours=1))

@@ -30,7 +30,7 @@ class Actions(Protocol):
         """Look at the task now."""
 
     def follow(self) -> None:
-        """Look again and again until the task ends."""
+        """Check automatically until the task ends."""
 
     def unfollow(self) -> None:
         """Stop that."""
@@ -85,7 +85,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._status = _html("status", status)
         self._follow = None if sighting.settled else self._follow_toggle(sighting)
         self._look = _control(
-            widgets.Button, "look", description="Refresh", icon="refresh", tooltip="Look at the task now"
+            widgets.Button, "look", description="Refresh", icon="refresh", tooltip="Check the task now"
         )
         parent = self._parent_button(sighting)
         controls = (part for part in (self._follow, self._look, parent) if part is not None)
@@ -236,6 +236,6 @@ def _control(kind: Any, name: str, **traits: Any) -> Any:
 def _follow_traits(sighting: Sighting) -> dict[str, Any]:
     return {
         **words.follow_toggle(on=sighting.following is Following.ON, stopped=sighting.following.gave_up),
-        "tooltip": "Look again and again until the task ends",
+        "tooltip": "Check automatically until the task ends",
         "disabled": sighting.settled,
     }

@@ -16,7 +16,7 @@ from ..style import saved
 from ..terminal import text_table
 
 _COLUMNS = ("State", "Task", "Last seen", "Prompt or cause")
-_FOOT = "%runway TASK looks again; %runway? lists the options."
+_FOOT = "%runway TASK checks a task again; %runway? lists the options."
 
 
 def draw(sightings: Sequence[Sighting], now: datetime) -> Bundle:

@@ -45,7 +45,7 @@ def _html(lineage: Lineage, now: datetime, embedded: Mapping[str, Embedded]) -> 
         element("div", element("b", _title(lineage)), **saved("strip-title")),
         html.note(problem, saved) if problem else None,
         element("ol", *cards, **saved("strip")),
-        element("div", f"Looked at {words.moment(now)}.", **saved("foot")),
+        element("div", f"Checked {words.moment(now)}.", **saved("foot")),
         **saved("card"),
     )
 

@@ -20,7 +20,7 @@ from ..markup import printable
 from ..mime import Bundle
 from .redaction import Redaction
 
-_LEFT_OUT = "The prompt, other texts among the parameters and all links are left out."
+_LEFT_OUT = "The prompt, other texts in the parameters and all links are left out."
 _LINKS = {
     LinkLife.NONE: "none",
     LinkLife.FRESH: "valid",
@@ -60,7 +60,7 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
     parts.append(_list(_facts(sighting, now)))
     if sighting.error is not None:
         parts.append(
-            f"The latest look failed ({type(sighting.error).__name__}):\n\n{_block(clean(str(sighting.error)))}"
+            f"The latest check failed ({type(sighting.error).__name__}):\n\n{_block(clean(str(sighting.error)))}"
         )
     if sighting.task is not None:
         parts += _task_sections(sighting.task, clean, redact=redact)

@@ -84,7 +84,7 @@ def test_status():
     unfinished = seen("wait")
     followed = [unfinished.due(NOW), seen(), Sighting("a")]
     assert board_words.status(followed) == "checked 12:00:00 UTC · following 1"
-    assert board_words.status([Sighting("a")]) == "not looked at yet"
+    assert board_words.status([Sighting("a")]) == "not checked yet"
     stopped = [unfinished.stopped(Following.DEADLINE), unfinished.stopped(Following.OFF)]
     assert board_words.status(stopped) == "checked 12:00:00 UTC · stopped following 1 unfinished"
 
@@ -102,7 +102,7 @@ def test_age_of_an_unfinished_task(seconds, expected):
     [
         (seen("fail", failMsg="caught by our AI moderator"), "moderation (prompt)"),
         (seen("generating"), ""),
-        (seen("generating").failed(ConnectionFailedError("api.example", "timed out"), NOW), "last look failed"),
+        (seen("generating").failed(ConnectionFailedError("api.example", "timed out"), NOW), "last check failed"),
         (Sighting("a").failed(ConnectionFailedError("api.example", "timed out"), NOW), "no connection"),
         (seen("generating").stopped(Following.DEADLINE), "no longer followed"),
         (seen("generating").stopped(Following.OFF), ""),

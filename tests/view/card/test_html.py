@@ -242,9 +242,9 @@ def test_failed_look_keeps_the_last_state(draw: Any):
 
     text = draw(sighting).text
     assert "◐ generating" in text
-    assert "The last look failed" in text
+    assert "The last check failed" in text
     assert "Check the base URL." in text
-    assert "What is shown is from 12:00:00 UTC." in text
+    assert "This shows the task as of 12:00:00 UTC." in text
 
 
 @BOTH
@@ -257,9 +257,9 @@ def test_task_that_was_never_seen(draw: Any):
 
 
 def test_last_line_of_a_saved_card():
-    assert "Was generating at 24 Nov 2026, 12:00 UTC; run the cell again to look." in drawn(filled("generating")).text
-    assert "Looked at 24 Nov 2026, 12:00 UTC." in drawn(filled()).text
-    assert "Not seen yet; run the cell again to look." in drawn(Sighting("ee60")).text
+    assert "Was generating at 24 Nov 2026, 12:00 UTC; run the cell again to update." in drawn(filled("generating")).text
+    assert "Checked 24 Nov 2026, 12:00 UTC." in drawn(filled()).text
+    assert "Not seen yet; run the cell again to update." in drawn(Sighting("ee60")).text
 
 
 def test_saved_card_has_only_inline_styles():

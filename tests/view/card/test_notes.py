@@ -88,7 +88,7 @@ def test_success_without_a_link():
     assert note.kind == "warn"
     assert whole(note) == (
         "There is no video link. The task succeeded, but the service sent no link. "
-        "Refresh in a minute; if there is still no link, ask the service's support with the task id."
+        "Refresh in a minute; if there is still no link, contact the service's support with the task id."
     )
 
 
@@ -141,7 +141,7 @@ def test_failed_look(error: RunwayError, kind: str, title: str):
 
     assert (note.kind, note.title) == (kind, title)
     assert str(error) in note.lines
-    assert "What is shown is from 12:00:00 UTC." in note.lines
+    assert "This shows the task as of 12:00:00 UTC." in note.lines
     assert "What is shown" not in whole(the_note(Sighting("ee60").failed(error, NOW)))
 
 
@@ -154,7 +154,7 @@ def test_unknown_task_that_was_never_seen():
 def test_failed_look_on_another_day():
     note = the_note(seen("generating").failed(ConnectionFailedError("host", "why"), NOW + timedelta(days=1)))
 
-    assert "What is shown is from 24 Nov 2026, 12:00 UTC." in note.lines
+    assert "This shows the task as of 24 Nov 2026, 12:00 UTC." in note.lines
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_failed_look_on_another_day():
             Following.REFUSED,
             "bad",
             (
-                "Stopped watching, because another look would get the same answer. "
+                "Stopped watching, because another check would get the same answer. "
                 "Once this is fixed, press Resume or run the cell again."
             ),
         ),
@@ -204,7 +204,7 @@ def test_most_urgent_note_comes_first():
 
     assert [note.title for note in notes_of(sighting, NOW)] == [
         ConnectionFailedError.title,
-        "The task failed without a reason",
+        "The task failed without a stated reason",
     ]
 
 

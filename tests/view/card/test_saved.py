@@ -126,12 +126,12 @@ def without_state(notebook):
 
 def cards_in(html):
     """Return the last lines of the static cards on a page."""
-    return re.findall(r">((?:Looked|Was \w+) at) \d", html)
+    return re.findall(r">(Checked|Was \w+ at) \d", html)
 
 
 def test_html_export_without_widget_state(executed):
     html, _ = HTMLExporter().from_notebook_node(without_state(executed))
-    assert cards_in(html) == ["Looked at", "Looked at", "Was generating at"]
+    assert cards_in(html) == ["Checked", "Checked", "Was generating at"]
     assert "widget-view+json" not in html
     assert len(re.findall(r"<video [^>]*src=\"http://127", html)) == 1
 
@@ -139,14 +139,14 @@ def test_html_export_without_widget_state(executed):
 def test_html_export_with_widget_state(executed):
     """With widget state, nbconvert leaves views to the widget manager; the server removed those of resting cards."""
     html, _ = HTMLExporter().from_notebook_node(without_resting_views(executed))
-    assert cards_in(html) == ["Looked at", "Looked at", "Was generating at"]
+    assert cards_in(html) == ["Checked", "Checked", "Was generating at"]
     assert '<script type="application/vnd.jupyter.widget-view+json">' not in html
 
 
 @pytest.mark.parametrize("save", [copy.deepcopy, without_state, without_resting_views])
 def test_markdown_export_shows_every_card(executed, save):
     markdown, _ = MarkdownExporter().from_notebook_node(save(executed))
-    assert cards_in(markdown) == ["Looked at", "Looked at", "Was generating at"]
+    assert cards_in(markdown) == ["Checked", "Checked", "Was generating at"]
     assert "widget-view" not in markdown
 
 

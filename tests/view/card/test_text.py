@@ -42,7 +42,7 @@ def test_finished_task():
     assert "A cat dances" in shown
     assert any(line.split() == ["video", VIDEO] for line in shown.splitlines())
     assert "about 8 Dec 2026" in shown
-    assert shown.splitlines()[-1].strip() == "Looked at 24 Nov 2026, 12:00 UTC."
+    assert shown.splitlines()[-1].strip() == "Checked 24 Nov 2026, 12:00 UTC."
 
 
 def test_steps_so_far():

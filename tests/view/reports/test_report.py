@@ -137,7 +137,7 @@ def test_failed_look_after_a_good_one():
     text, inside = blocks(written(sighting))
 
     assert "- Last seen: 2026-11-24 12:00:00 UTC\n- Last checked: 2026-11-24 12:05:00 UTC\n" in text
-    assert "The latest look failed (ServerError):" in text
+    assert "The latest check failed (ServerError):" in text
     assert inside[0] == str(ServerError(500, "oops"))
 
 
@@ -234,7 +234,7 @@ def test_redacted_report_has_no_prompt_or_links():
     assert WORDS not in report
     assert "dancer" not in report
     assert "://" not in report
-    assert "> The prompt, other texts among the parameters and all links are left out." in report
+    assert "> The prompt, other texts in the parameters and all links are left out." in report
     assert "the server is busy" in report
     assert f"- Prompt: {len(WORDS)} characters\n" in report
     raw = raw_in(report)
