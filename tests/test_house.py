@@ -1,4 +1,4 @@
-"""The house: which room may import which, what it needs from outside, and what it costs to enter."""
+"""The house: which room may import which, what it needs from outside, and what importing it costs."""
 
 import ast
 import graphlib

@@ -64,7 +64,7 @@ class RateBudget:
 
     @property
     def max_rate(self) -> float:
-        """Look-ups per second while no 429 comes. Can be set at any time."""
+        """Look-ups per second as long as no 429 arrives. Can be set at any time."""
         return self._max_rate
 
     @max_rate.setter
@@ -111,7 +111,7 @@ class RateBudget:
         lengthen it, but does not halve the rate again.
 
         Args:
-            retry_after: Seconds the service asked to wait, or None if it did not say.
+            retry_after: Seconds that the service asked the client to wait, or None if it did not say.
 
         Returns:
             Seconds until the pause ends.

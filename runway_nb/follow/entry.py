@@ -135,7 +135,7 @@ class Entry:
             yield follower.listener, self.sighting.due(next_at)
 
     def _following_of(self, known: Sighting) -> Following:
-        """Return what an asker's sighting says of following: the same as before, unless this look refutes it."""
+        """Return what an asker's sighting says about following: the same as before, unless this look refutes it."""
         if self.sighting.settled:
             return Following.ENDED
         refuted = (Following.REFUSED, Following.LOST) if self.sighting.error is None else ()

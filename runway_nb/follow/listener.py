@@ -42,11 +42,11 @@ class Listener:
         self._busy = threading.Lock()
 
     def post(self, sighting: Sighting) -> None:
-        """Put a sighting in line. Runs nothing, so it may be called under a lock, which then decides the order."""
+        """Queue a sighting. Runs nothing, so it may be called under a lock, which then decides the order."""
         self._waiting.append(sighting)
 
     def send(self) -> None:
-        """Call the callback with each sighting in line. Never raises an exception of the callback."""
+        """Call the callback with each queued sighting. Never raises an exception of the callback."""
         try:
             self._deliver(self._run)
         except Exception as error:  # noqa: BLE001  # such as a closed event loop: `on_error` gets it

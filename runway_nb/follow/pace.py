@@ -13,7 +13,7 @@ from ..model.sighting import Following
 from ..model.task import Task
 
 JITTER = 0.1
-"""Largest deviation of a delay, as a share of it, so that many tasks are not looked at in step."""
+"""Largest deviation of a delay, as a share of it, so that many tasks are not looked at in lockstep."""
 LONGEST_BACKOFF = 60.0
 """Longest delay between looks that keep failing, in seconds, unless the interval is longer."""
 GRACE = 90.0
@@ -28,7 +28,7 @@ class Pace:
         following: ON while there is a next look, else why there is none.
         failures: Looks in a row that failed with an error that may pass.
         missing_since: When the service first answered that it does not know the task, on the caller's clock.
-        retry_after: Seconds the service asked to wait.
+        retry_after: Seconds that the service asked the client to wait.
     """
 
     following: Following = Following.ON

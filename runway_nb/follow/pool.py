@@ -38,7 +38,7 @@ class DaemonPool:
                 self._threads[-1].start()
 
     def close(self) -> list[threading.Thread]:
-        """End the threads after the jobs in line. A later job starts new ones.
+        """End the threads after the queued jobs. A later job starts new ones.
 
         Returns:
             The threads that are ending, to wait for.

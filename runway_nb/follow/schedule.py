@@ -114,7 +114,7 @@ class Schedule:
         Args:
             known: What is known about the task.
             listener: Gets the result, unless it follows the task and gets it as a follower.
-            last: Look after everything else, also after what becomes due later.
+            last: Look after everything else, including what becomes due later.
         """
         entry = self._entry(known)
         if all(follower.listener is not listener for follower in entry.followers):
@@ -126,7 +126,7 @@ class Schedule:
             self._turns.add_first(entry)
 
     def forget(self, listener: Listener) -> None:
-        """Withdraw the looks that a listener asked for. It gets nothing from one under way."""
+        """Cancel the looks that a listener asked for. It gets no result from one under way."""
         for entry in [each for each in self._entries.values() if listener in each.askers]:
             del entry.askers[listener]
             if not entry.askers:
@@ -202,7 +202,7 @@ class Schedule:
             self._drop_unwanted(entry)
 
     def _show_pause(self) -> None:
-        """Send the new time of the next look to every follower whose look the pause puts off."""
+        """Send the new time of the next look to every follower whose look the pause delays."""
         until = self._budget.paused_until
         if until > self._shown_pause:
             self._shown_pause = until

@@ -19,8 +19,8 @@ class Turns:
         capacity: Looks under way at once.
 
     Attributes:
-        ordinary: The tasks in line, each with the time since when it waits.
-        last: The tasks that give way to all in line, also to those that come later.
+        ordinary: The queued tasks, each with the time when it was queued.
+        last: The tasks that go after all queued ones, including those queued later.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -33,7 +33,7 @@ class Turns:
     def due(self) -> float:
         """When the next look may be sent: one at once, and another beside it for each `_STAGGER` of waiting.
 
-        The last looks leave half the capacity free, so that a look that becomes due need not wait for them.
+        The last looks leave half the capacity free, so that a look that becomes due does not have to wait for them.
         """
         waiting, capacity = self.ordinary, self._capacity
         if not waiting:
@@ -52,18 +52,18 @@ class Turns:
         self._under_way -= 1
 
     def add(self, entry: Entry, since: float) -> None:
-        """Put a task at the end of the line. One that is in line keeps its place."""
+        """Put a task at the end of the queue. One that is queued already keeps its place."""
         self.last.pop(entry, None)
         self.ordinary.setdefault(entry, since)
 
     def add_first(self, entry: Entry) -> None:
-        """Put a task at the front of the line. Its look is sent as soon as there is capacity."""
+        """Put a task at the front of the queue. Its look is sent as soon as there is capacity."""
         self.last.pop(entry, None)
         self.ordinary[entry] = -math.inf
         self.ordinary.move_to_end(entry, last=False)
 
     def add_last(self, entry: Entry, since: float) -> None:
-        """Put a task behind all in line, also those that come later. One that waits already keeps its place."""
+        """Put a task behind all queued ones, including those queued later. One that waits already keeps its place."""
         if entry not in self.ordinary:
             self.last.setdefault(entry, since)
 

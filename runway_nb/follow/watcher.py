@@ -41,7 +41,7 @@ class Watcher:
     """Looks at tasks again and again, and passes the sightings to listeners.
 
     Listeners of one task share its looks, and no thread runs while nothing is followed. A listener gets a sighting at
-    once when it begins to follow, one after each look, one when a 429 puts its next look off, and a last one that says
+    once when it begins to follow, one after each look, one when a 429 delays its next look, and a last one that says
     why following is over.
 
     Args:
@@ -115,7 +115,7 @@ class Watcher:
         Args:
             task: What is known about it, or its id.
             listener: Gets the result.
-            last: Look after everything else instead, also after what becomes due later. Another look at the task that
+            last: Look after everything else instead, including what becomes due later. Another look at the task that
                 comes first answers this one too.
 
         Raises:
@@ -126,7 +126,7 @@ class Watcher:
             schedule.look(_known(task), _listener(listener), last=last)
 
     def forget(self, listener: Listener) -> None:
-        """Withdraw the looks that a listener asked for; following goes on. It gets nothing from one under way."""
+        """Cancel the looks that a listener asked for; following goes on. It gets no result from one under way."""
         with self._turn() as schedule:
             schedule.forget(listener)
 

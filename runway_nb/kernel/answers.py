@@ -32,7 +32,7 @@ def show_found(sightings: Sequence[Sighting]) -> None:
 
 
 def show_json(sightings: Sequence[Sighting]) -> None:
-    """Show raw responses, and print why a task could not be seen."""
+    """Show raw responses, and print why a task could not be looked up."""
     for each in sightings:
         if each.error is not None:
             print(printable(f"{each.task_id}: {each.error}"))  # noqa: T201  # no response can say it
@@ -46,7 +46,7 @@ def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:
     """Show the chain of tasks that each task extends.
 
     Raises:
-        RunwayError: If a task could not be seen.
+        RunwayError: If a task could not be looked up.
     """
     for sighting in sightings:
         chain = trace(sighting.seen_task(), session.lookup.one)

@@ -30,9 +30,9 @@ def show(
         task_id: The task.
         watch: Whether to poll the task until it ends.
         interval: Seconds between two looks while watching.
-        timeout: Seconds after which watching stops. The task continues.
+        timeout: Seconds after which watching stops. The task goes on.
         width: Maximum width of the card in pixels.
-        embed: Whether to put the video and picture themselves into the card.
+        embed: Whether to embed the video and picture in the card.
 
     Returns:
         The card: ``card.task``, ``card.observe``, ``await card.finished()``, ``card.close()``.
@@ -62,7 +62,7 @@ def watch(
     Args:
         task_ids: One id or many.
         interval: Seconds between two looks at a task.
-        timeout: Seconds after which following stops. The tasks continue.
+        timeout: Seconds after which following stops. The tasks go on.
         on_change: Called with a task after its first look and after each look that found a change, in a thread.
 
     Returns:

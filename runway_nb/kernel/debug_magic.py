@@ -1,4 +1,4 @@
-"""The magics for finding out: ``%runway_history``, ``%runway_compare`` and ``%runway_report``."""
+"""The magics for debugging: ``%runway_history``, ``%runway_compare`` and ``%runway_report``."""
 
 from __future__ import annotations
 

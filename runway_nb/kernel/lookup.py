@@ -43,8 +43,8 @@ class LookUp:
             A sighting of each task, in the order of the ids.
 
         Raises:
-            RunwayError: If one task was asked for and could not be seen, unless `patient`. Of several tasks, each
-                carries its own error. A missing key is raised in any case.
+            RunwayError: If one task was asked for and could not be looked up, unless `patient`. Of several tasks, each
+                has its own error. A missing key is raised in any case.
             LooksInterruptedError: If the user interrupted.
         """
         seen: dict[str, Sighting] = {}
@@ -67,7 +67,7 @@ class LookUp:
         """Look one task up.
 
         Raises:
-            RunwayError: If it could not be seen and is not in the record either.
+            RunwayError: If it could not be looked up and is not in the record either.
         """
         (sighting,) = self.many([task_id])
         return sighting.seen_task()

@@ -47,11 +47,11 @@ class Session:
 
     @property
     def carries_media(self) -> bool:
-        """Whether cards carry their media, as the demo's do: a browser elsewhere cannot reach this loopback."""
+        """Whether cards embed their media, as the demo's do: a browser elsewhere cannot reach this loopback."""
         return self.connection.demo is not None
 
     def start_demo(self) -> None:
-        """Play the API locally from now on, with a record of its own."""
+        """Play the API locally from now on, with a separate record."""
         if self.connection.demo is None:
             self.connection.start_demo()
             self._demo_folder = TemporaryDirectory(prefix="runway_nb-demo-")
@@ -125,7 +125,7 @@ class Session:
         return presenter
 
     def media(self, tasks: Iterable[Task]) -> dict[str, Embedded]:
-        """Return the media that views of these tasks carry, by task id; none unless `carries_media`."""
+        """Return the media that views of these tasks embed, by task id; none unless `carries_media`."""
         return {task.task_id: embedded_media(task) for task in tasks} if self.carries_media else {}
 
     def forget_cell(self) -> None:

@@ -1,7 +1,7 @@
 """The errors of this package: typed attributes, and a ``str()`` that says what happened and what to do.
 
-In a notebook an error is shown as that one line after its class name. Tracebacks through this package
-help no user, and a verbose one would print the frames that hold the key.
+In a notebook, an error is shown as that one line after its class name. A traceback through this package
+would not help the user, and a verbose one would print the frames that hold the key.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class ApiError(RunwayError):
         code: The code, such as 429. The service also uses 500 for bad requests.
         msg: The service's own words, possibly empty.
         task_id: The requested task, if there was one.
-        retry_after: Seconds that the service asked to wait; None if it did not say.
+        retry_after: Seconds that the service asked the client to wait; None if it did not say.
     """
 
     meaning: ClassVar[str] = "an error"
@@ -181,7 +181,7 @@ class RateLimitError(ApiError):
         super().__init__(code, msg, task_id, retry_after=retry_after)
 
     @property
-    def advice(self) -> str:  # type: ignore[override]  # depends on how long the service asked to wait
+    def advice(self) -> str:  # type: ignore[override]  # depends on the wait that the service asked for
         """What to do, with the wait that the service asked for."""
         wait = "a moment" if self.retry_after is None else f"{max(1, round(self.retry_after))} s"
         return f"Wait {wait} and try again."

@@ -49,7 +49,7 @@ def life_of(url: str | None, *, expired: bool, ends: datetime | None, now: datet
 
     Args:
         url: The link, or None.
-        expired: Whether the service says that it has expired, which counts more than the estimate.
+        expired: Whether the service says that it has expired, which takes precedence over the estimate.
         ends: When it expires, as `expires_at` estimates.
         now: The current time, with a time zone.
     """

@@ -15,7 +15,7 @@ from enum import Enum
 from .task import Task
 
 PROMPT_LIMIT = 2048
-"""Most characters in a prompt (the API reference, in its list of failure messages)."""
+"""Maximum length of a prompt in characters (from the API reference's list of failure messages)."""
 
 _READ_AT_MOST = 4000  # characters of a message; the longest documented message has 130
 

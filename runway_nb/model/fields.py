@@ -1,4 +1,4 @@
-"""Reads the fields of a record, whatever their spelling and types. No I/O."""
+"""Reads the fields of a record, in any spelling and of any type. No I/O."""
 
 from __future__ import annotations
 

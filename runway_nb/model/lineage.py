@@ -10,7 +10,7 @@ from .errors import RunwayError
 from .task import Task
 
 MOST_LINKS = 50
-"""Most tasks in a chain. Each costs one look-up."""
+"""Maximum number of tasks in a chain. Each costs one look-up."""
 
 
 class Break(Enum):
@@ -81,7 +81,7 @@ def trace(task: Task, fetch: Callable[[str], Task], *, most: int = MOST_LINKS) -
     Args:
         task: The task to start from.
         fetch: Looks up a task by its id, or raises `RunwayError`.
-        most: Most tasks in the chain, including this one.
+        most: Maximum number of tasks in the chain, including this one.
     """
     links = [Link(task.task_id, task)]
     met = {_same(task.task_id)}

@@ -84,7 +84,7 @@ class Sighting:
 
     @property
     def settled(self) -> bool:
-        """Whether the task has ended, as far as is known."""
+        """Whether the task has ended, as far as we know."""
         return self.task is not None and self.task.state.is_terminal
 
     def saw(self, task: Task, at: datetime) -> Sighting:

@@ -94,7 +94,7 @@ def get(connection: sqlite3.Connection, task_id: str) -> Sighting | None:
 
 
 def recent(connection: sqlite3.Connection, wanted: Mapping[str, Any]) -> list[Sighting]:
-    """Return the tasks that match, the last seen first.
+    """Return the tasks that match, the most recently seen first.
 
     Args:
         connection: The file.
@@ -106,7 +106,7 @@ def recent(connection: sqlite3.Connection, wanted: Mapping[str, Any]) -> list[Si
 
 
 def ids(connection: sqlite3.Connection, prefix: str, limit: int) -> list[str]:
-    """Return the ids that begin with a prefix, the last seen first."""
+    """Return the ids that begin with a prefix, the most recently seen first."""
     return [row[0] for row in connection.execute(_IDS, {"prefix": _storable(prefix), "limit": limit})]
 
 

@@ -1,8 +1,8 @@
 """`TaskHistory`: the record of tasks seen in this session and, with a local file, in earlier ones.
 
-Only changes are written, so an unchanged poll costs a comparison in memory. A look never fails because of the file: one
-that cannot be used leads to one warning, and then counts as empty. The API key is not part of a task and is never
-recorded.
+Only changes are written, so an unchanged poll costs a comparison in memory. A look never fails because of the file:
+if the file cannot be used, there is one warning, and then it counts as empty. The API key is not part of a task and is
+never recorded.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class TaskHistory:
         self._lock = threading.RLock()
         self._file: GuardedFile | None = None
         self._usual: Usual | None = None
-        self._seen: dict[str, Sighting] = {}  # in this session, the last seen at the end
-        self._seen_lock = threading.Lock()  # never held while the file is used, which may take its time
+        self._seen: dict[str, Sighting] = {}  # in this session, the most recently seen at the end
+        self._seen_lock = threading.Lock()  # never held while the file is used, which may be slow
         self._recorded: dict[str, Sighting] = {}  # what the file has, or is about to get
         self._changed: dict[str, Sighting] = {}  # to be written
         self._seen_again: set[str] = set()  # only the time is new, which is written before the next question
@@ -98,7 +98,7 @@ class TaskHistory:
         since: datetime | None = None,
         limit: int = 20,
     ) -> list[Sighting]:
-        """Return tasks of the file, the last seen first.
+        """Return tasks of the file, the most recently seen first.
 
         Args:
             state: Only tasks last seen in this state.
@@ -117,7 +117,7 @@ class TaskHistory:
         return self._ask_saved(partial(file.recent, wanted=wanted), [])
 
     def ids(self, prefix: str = "", limit: int = 50) -> list[str]:
-        """Return the ids that begin with a prefix, ignoring case, the last seen first."""
+        """Return the ids that begin with a prefix, ignoring case, the most recently seen first."""
         nothing: list[str] = []
         recorded = self._ask_saved(partial(file.ids, prefix=prefix, limit=limit), nothing)
         with self._seen_lock:

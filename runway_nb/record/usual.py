@@ -11,7 +11,7 @@ from statistics import median
 from ..model.task import TaskState
 
 ENOUGH = 5
-"""Times that a state, or a whole run, must have been watched before it has a usual duration."""
+"""How often a state, or a whole run, must have been watched before it has a usual duration."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Usual:
 
 
 def measured(rows: Iterable[tuple[str, str, str, int]]) -> Usual:
-    """Return the usual durations, from the steps whose begin and end were watched. A task begins in ``wait``.
+    """Return the usual durations, from the steps whose start and end were watched. A task begins in ``wait``.
 
     Args:
         rows: For each step: task id, state, when the task was first seen in it (ISO 8601), and whether it began then.

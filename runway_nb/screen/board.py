@@ -24,8 +24,8 @@ class BoardPresenter(Presenter):
     """Shows many tasks.
 
     Args:
-        services: What it needs from around it.
-        sightings: What is known of each task to begin with.
+        services: What it needs from outside.
+        sightings: What is known about each task at first.
         options: How to show and follow them.
 
     Attributes:

@@ -22,8 +22,8 @@ class CardPresenter(Presenter):
     """Shows one task.
 
     Args:
-        services: What it needs from around it.
-        sighting: What is known to begin with.
+        services: What it needs from outside.
+        sighting: What is known about the task at first.
         options: How to show and follow it.
 
     Attributes:

@@ -14,9 +14,9 @@ class ShowOptions:
     Attributes:
         interval: Seconds between two looks while followed.
         timeout: Seconds after which following stops; the task goes on.
-        width: Pixels of a card at most.
+        width: Maximum width of a card, in pixels.
         static: Plain HTML instead of widgets.
-        embed: Carry the media in the output, so that it outlives their links.
+        embed: Embed the media in the output, so that they still work after their links expire.
         freeze: Turn a card into plain HTML as soon as its task has ended.
 
     Raises:

@@ -46,7 +46,7 @@ class Mode(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """What showing tasks needs from around it.
+    """What showing tasks needs from outside.
 
     Attributes:
         watcher: Returns the watcher; may raise a RunwayError, such as for a missing key.
@@ -67,8 +67,8 @@ class Presenter(ABC):
     """Shows tasks on a surface and follows them for it. The controls of a card or board act through it.
 
     Args:
-        services: What it needs from around it.
-        sightings: What is known of each task to begin with.
+        services: What it needs from outside.
+        sightings: What is known about each task at first.
         options: How to show and follow them.
     """
 
@@ -251,7 +251,7 @@ class Presenter(ABC):
             sighting = self._sightings[task_id].stopped(Following.OFF)
             failed = sighting.failed(why, sighting.looked_at or datetime.now(timezone.utc))
             if followed:
-                self._listener.post(failed)  # after the sighting of the stop, which is in line and has no error
+                self._listener.post(failed)  # after the sighting of the stop, which is queued and has no error
                 self._listener.send()
             else:
                 self.show(failed)

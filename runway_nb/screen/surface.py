@@ -24,7 +24,7 @@ class Placed(Protocol):
         """
 
     def tell(self, line: str) -> None:
-        """Say something in between; only a terminal does."""
+        """Print a line in between; only a terminal does."""
 
 
 class Surface(Protocol):
@@ -60,7 +60,7 @@ class ColabSurface(NotebookSurface):
 
 
 class TerminalSurface:
-    """A terminal: printed text stays, so each change is a further line, and the end a further card."""
+    """A terminal: printed text stays, so each change prints another line, and the end prints another card."""
 
     has_thread_updates = False
     replaces = False
@@ -100,7 +100,7 @@ class Displayed:
                 placed.replace(bundle, final=final)
 
     def tell(self, line: str) -> None:
-        """Say something in between, as `Placed.tell` does."""
+        """Print a line in between, as `Placed.tell` does."""
         for placed in self._placed:
             placed.tell(line)
 

@@ -27,7 +27,7 @@ from .settings import DEFAULT_HTTP_TIMEOUT, resolve_base_url
 from .transport import CONNECTIONS, Transport
 
 WORKERS = CONNECTIONS
-"""Most look-ups under way at once."""
+"""Maximum number of look-ups under way at once."""
 
 _SLICE = 0.2  # seconds
 _LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
@@ -39,9 +39,9 @@ class RunwayClient:
     Args:
         api_key: The key; None to find it in the session, the environment or the keyring.
         base_url: The base URL; None for the environment's, or else ``https://api.apikley.ru``.
-        session: Your own `requests.Session` (proxies, certificates). It is neither changed nor closed.
+        session: Your own `requests.Session` (proxies, certificates). It is not changed or closed.
         timeout: Seconds to connect, and between two bytes of an answer.
-        retries: How often `get` and `get_many` look again after an error that may pass.
+        retries: How many times `get` and `get_many` look again after an error that may pass.
         max_rate: Look-ups per second of `get_many` and `wait` together.
 
     Raises:

@@ -11,7 +11,7 @@ from ..model.version import __version__
 from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine
 
 EMBED_LIMIT = 8_000_000
-"""Largest video or picture to embed, in bytes. In base64 it makes a notebook grow by a third more."""
+"""Largest video or picture to embed, in bytes. In base64 it takes up a third more space in the notebook."""
 
 _CHUNK = 256 * 1024  # bytes
 
@@ -43,7 +43,7 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
     Args:
         url: An http(s) URL.
         kind: ``"video"`` or ``"image"``; media of another type are refused.
-        limit: Most bytes to download.
+        limit: Maximum number of bytes to download.
 
     Raises:
         MediaError: If it could not be fetched, is of another type, or is larger than the limit.

@@ -34,7 +34,7 @@ class Transport:
     Args:
         base_url: As `resolve_base_url` returns it.
         key: The API key.
-        session: The caller's own session, which is neither changed nor closed; None to create one.
+        session: The caller's own session, which is not changed or closed; None to create one.
         timeout: Seconds to connect, and between two bytes of an answer.
     """
 

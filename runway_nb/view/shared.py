@@ -65,7 +65,7 @@ def shared() -> Shared:
 
 
 def close_shared() -> None:
-    """Close the shared models, if there are any. Cards that are still shown lose their look."""
+    """Close the shared models, if there are any. Cards that are still shown lose their style."""
     global _shared  # as above
     with _lock:
         models, _shared = _shared, None

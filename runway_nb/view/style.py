@@ -16,7 +16,7 @@ from ..model.task import TaskState
 from .markup import Html, constant, style_sheet
 
 Skin = Callable[[str], Mapping[str, str]]
-"""From roles, separated by spaces, to the attributes that give an element their look."""
+"""From roles, separated by spaces, to the attributes that give an element their style."""
 
 STATE_MARKS: Mapping[TaskState, str] = {
     TaskState.WAIT: "○",

@@ -11,7 +11,7 @@ from .markup import printable
 _WIDEST = 100
 _NARROWEST = 40
 _GAP = "  "
-_NARROWEST_COLUMN = 20  # characters: the least for the last column
+_NARROWEST_COLUMN = 20  # characters: the minimum for the last column
 
 
 def terminal_width() -> int:

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _one(simulator: Simulator) -> None:
-    """Measure in turns, so that other load on the machine affects all contenders alike."""
+    """Measure in turns, so that other load on the machine affects all contenders equally."""
     task_id = demo_task("finished").task_id
     with (
         requests.Session() as session,

@@ -1,4 +1,4 @@
-"""Cards share their style sheet: they keep their look when the first card is gone and the page is reloaded."""
+"""Cards share their style sheet: they keep their style when the first card is gone and the page is reloaded."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Looks that a listener asks for are made next, and can be withdrawn."""
+"""Looks that a listener asks for are made next, and can be cancelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks that give way to all others: for tasks known to have ended."""
+"""Looks that go after all others: for tasks known to have ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields of a record are read whatever their spelling and type."""
+"""The fields of a record are read in any spelling and of any type."""
 
 import json
 from datetime import datetime, timezone

@@ -37,7 +37,7 @@ def folder(path):
 
 
 def read_only(path):
-    """Make a file that SQLite must not write, whichever user runs it: its header has a later write version."""
+    """Make a file that SQLite must not write, even as root: its header has a later write version."""
     note_in(path, (0, "wait"))
     data = bytearray(path.read_bytes())
     data[18] = 3

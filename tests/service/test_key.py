@@ -45,7 +45,7 @@ def _no_session_keys(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture(autouse=True)
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Install the keyring above, so that tests neither read nor change this machine's."""
+    """Install the keyring above, so that tests do not read or change this machine's."""
     (tmp_path / "keyring.py").write_text(KEYRING)
     monkeypatch.delitem(sys.modules, "keyring", raising=False)
     monkeypatch.syspath_prepend(tmp_path)

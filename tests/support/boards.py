@@ -63,7 +63,7 @@ class Actions:
 
 
 def batch(count: int = len(BATCH), clips_url: str = CLIPS_URL, at: datetime = STARTED) -> list[Sighting]:
-    """Return what a look at the simulator's batch finds; beyond its size, its tasks come again under other ids."""
+    """Return what a look at the simulator's batch finds; beyond its size, its tasks are repeated under other ids."""
     return [_sighting(place, clips_url, at) for place in range(count)]
 
 
@@ -73,7 +73,7 @@ def answered(task_id: str, record: Record, clips_url: str = CLIPS_URL, at: datet
 
 
 def changed(sighting: Sighting, record: Record) -> Sighting:
-    """Return a sighting with a further look added, which finds the task as another record."""
+    """Return a sighting with another look added, which finds the task as another record."""
     return sighting.saw(answered(sighting.task_id, record).task, datetime.now(timezone.utc))
 
 

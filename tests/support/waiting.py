@@ -1,4 +1,4 @@
-"""Waiting for a condition, where no event says that it holds."""
+"""Waiting for a condition, where no event signals it."""
 
 from __future__ import annotations
 

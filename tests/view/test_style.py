@@ -1,4 +1,4 @@
-"""One style sheet for live views, and the same look inline for saved ones."""
+"""One style sheet for live views, and the same style inline for saved ones."""
 
 import re
 

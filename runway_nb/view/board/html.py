@@ -100,7 +100,7 @@ def nothing(page: Page, skin: Skin) -> Html:
 
 
 def sized(skin: Skin, roles: str, percent: float) -> dict[str, str]:
-    """Add a width to a look."""
+    """Add a width to a style."""
     look = dict(skin(roles))
     return {**look, "style": ";".join(filter(None, (look.get("style"), f"width:{percent:.1f}%")))}
 

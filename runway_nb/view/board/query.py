@@ -38,10 +38,10 @@ class Row:
 
     Attributes:
         index: Its place among the tasks as given.
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         state: The state's word, or `NOT_SEEN`.
         reading: What the failure means; None if the task did not fail.
-        searched: All text that a search looks into, case-folded.
+        searched: All text that a search covers, case-folded.
     """
 
     index: int

@@ -17,7 +17,7 @@ from .html import BOARD_WIDTH, progress, sized
 from .query import STATES, Order, Row, Tally, ordered, tally
 
 SAVED_ROWS = 200
-"""The most rows that a saved board lists; a thousand would add most of a megabyte to the notebook file."""
+"""Maximum number of rows in a saved board; a thousand would add most of a megabyte to the notebook file."""
 
 _TEXT_COLUMNS = ("State", "Task", "Cause or prompt")
 _COLUMNS = (("State", 22), ("Task", 30), ("Prompt", 48))  # percent; else front-ends make all columns equal
@@ -27,9 +27,9 @@ def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WI
     """Draw a board as HTML and as text, with the same numbers and a table.
 
     Args:
-        sightings: What is known of each task, in the order to show.
+        sightings: What is known about each task, in the order to show.
         now: The present (UTC).
-        width: The most pixels that it is wide.
+        width: Maximum width in pixels.
     """
     known = list(sightings)
     rows = [Row.of(place, sighting) for place, sighting in enumerate(known)]

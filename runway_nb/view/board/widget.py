@@ -29,7 +29,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     screen is sent.
 
     Args:
-        sightings: What is known of each task, in the order to show. A repeated task is shown once.
+        sightings: What is known about each task, in the order to show. A repeated task is shown once.
         actions: What the board's own controls do, for all tasks that have not ended.
         open_card: Makes the live card of a task, to be shown below; the board closes it.
         show_card: Brings that card up to date.

@@ -114,7 +114,7 @@ def remark(row: Row, now: datetime) -> str:
 
 
 def text(row: Row, searched: Sequence[str] = ()) -> str:
-    """The text line of a row: the prompt, or why the task could not be seen; during a search, the text that matched.
+    """The text of a row: the prompt, or why the task could not be looked up; during a search, the text that matched.
 
     Args:
         row: The task.

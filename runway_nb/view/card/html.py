@@ -25,10 +25,10 @@ def card(sighting: Sighting, notes: Sequence[Note], *, width: int, embedded: Emb
     """Draw the saved card: one element with inline styles, without scripts or ids, that loads only the task's media.
 
     Args:
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         notes: Its panels.
-        width: Pixels at most.
-        embedded: Media to carry in the card.
+        width: Maximum width in pixels.
+        embedded: Media to embed in the card.
     """
     foot = element("div", words.record(sighting), **saved("foot"))
     return element(
@@ -97,7 +97,7 @@ def note(shown: Note, skin: Skin) -> Html:
 
 
 def media(task: Task | None, skin: Skin, embedded: Embedded = NOTHING_EMBEDDED) -> Html | None:
-    """Draw the player, or the thumbnail if there is no video; None if there is neither."""
+    """Draw the player, or the thumbnail if there is no video; None without a thumbnail either."""
     if task is None or task.video is None:
         return None
     poster = source_of(embedded.poster, task.video.image_url)

@@ -43,7 +43,7 @@ def notes_of(sighting: Sighting, now: datetime, embedded: Embedded = NOTHING_EMB
     """Return the panels of a card, most urgent first.
 
     Args:
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         now: The current time (UTC). The texts do not tick with it, so that an unchanged card is not drawn again.
         embedded: The media in the card.
     """

@@ -19,10 +19,10 @@ def card(
     """Draw a card as HTML and as text.
 
     Args:
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         now: The current time (UTC).
-        width: Pixels at most.
-        embedded: Media to carry in the card.
+        width: Maximum width in pixels.
+        embedded: Media to embed in the card.
     """
     notes = notes_of(sighting, now, embedded)
     shown = html.card(sighting, notes, width=width, embedded=embedded)

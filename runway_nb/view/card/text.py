@@ -1,4 +1,4 @@
-"""The card as plain text, for terminals and wherever else only text is shown."""
+"""The card as plain text, for terminals and other places that show only text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def card(sighting: Sighting, notes: Sequence[Note]) -> str:
     """Draw a card as plain text, wrapped to the terminal.
 
     Args:
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         notes: Its panels.
     """
     width = terminal_width()

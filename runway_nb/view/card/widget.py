@@ -1,4 +1,4 @@
-"""`TaskCard`: one task as ipywidgets' core controls, kept true to each `Sighting` it is shown."""
+"""`TaskCard`: one task as ipywidgets' core controls, kept up to date with each `Sighting` it gets."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
     """One task: badge, prompt, steps, player, notes, facts, and the controls that look again.
 
     A card opens six widgets and a layout for its own box; the styles and the other layouts are shared by all cards. One
-    more widget leads to the parent task, and there is one less where the task has ended and cannot be followed. The
+    more widget leads to the parent task, and there is one fewer where the task has ended and cannot be followed. The
     player is a separate widget that changes only with the video; everything else that changes is in another, so that
     most changes are one message.
 
     Args:
-        sighting: What is known of the task.
+        sighting: What is known about the task.
         actions: What the controls do.
-        width: Pixels at most.
-        embedded: Media to carry along.
+        width: Maximum width in pixels.
+        embedded: Media to embed.
 
     Attributes:
         task: The latest `Task`, a trait to ``observe``; None before the first good look.
@@ -102,7 +102,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
         Args:
             sighting: What is known now.
-            embedded: Media to carry along; None for the same as before.
+            embedded: Media to embed; None for the same as before.
         """
         if embedded is not None:
             self._embedded = embedded

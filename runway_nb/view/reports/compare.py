@@ -45,7 +45,7 @@ def draw(
         a: The first task.
         b: The second task.
         now: The current time (UTC).
-        width: The greatest width, in pixels.
+        width: Maximum width in pixels.
         embedded: Media to embed, by task id.
     """
     compared = Comparison.of(a, b)

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 MOST_WORDS = 1200
-"""Most words of a text to compare: more than a valid prompt has, and few enough to take a fraction of a second."""
+"""Maximum number of words to compare: more than a valid prompt has, and few enough to take a fraction of a second."""
 
 _MIN_COMMON = 0.3  # share of both texts that must be equal; below it, marking every change is unreadable
 _MAX_GAP_LETTERS = 3  # an equal stretch this short between two changes is counted as changed, or it cuts them up

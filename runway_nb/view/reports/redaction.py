@@ -57,7 +57,7 @@ class Redaction:
         replacement = _replacement(name)
         inside = is_parameter or name in _PARAMETERS
         if isinstance(value, Mapping):
-            # Everything below a prompt or a link is private, whatever its key.
+            # Everything below a prompt or a link is private, under any key.
             return {
                 self.text(str(each)): self.value(child, key if replacement else str(each), is_parameter=inside)
                 for each, child in value.items()
@@ -101,7 +101,7 @@ def _replacement(name: str) -> str | None:
 
 
 def _json(text: str) -> Any:
-    """Return the JSON object or list that a text contains, as in some records; None if it contains neither."""
+    """Return the JSON object or list that a text contains, as in some records; None if it does not contain one."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:

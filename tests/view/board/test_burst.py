@@ -1,4 +1,4 @@
-"""`Burst`: requests from many threads, runs that overlap nowhere, and what they raise."""
+"""`Burst`: requests from many threads, runs that never overlap, and what they raise."""
 
 from __future__ import annotations
 
