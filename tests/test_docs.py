@@ -115,10 +115,10 @@ def test_contributing_files_exist(answer: str):
     assert [path for path in paths if not (PACKAGE / path).is_file()] == []
 
 
-def test_contributing_lists_every_room():
+def test_contributing_lists_every_subpackage():
     listed = re.findall(r"^- `([^`]+)`: ", section(CONTRIBUTING, "Find your way"), re.MULTILINE)
-    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert sorted(listed) == sorted(rooms | {"server.py"})
+    subpackages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert sorted(listed) == sorted(subpackages | {"server.py"})
 
 
 def test_contributing_paths_exist():

@@ -1,4 +1,4 @@
-"""The house: which room may import which, what it needs from outside, and what importing it costs."""
+"""The package's structure: which subpackage may import which, what is needed from outside, and what importing costs."""
 
 import ast
 import graphlib
@@ -15,7 +15,7 @@ import runway_nb
 
 ROOT = Path(runway_nb.__file__).parent
 
-ROOMS = {
+SUBPACKAGES = {
     "model": set(),
     "follow": {"model"},
     "record": {"model"},
@@ -30,7 +30,7 @@ ROOMS = {
     "server": {"view"},
     "__init__": {"model", "follow", "service", "view.card", "kernel"},
 }
-"""Each room, from the ground up, and the rooms it may import from besides itself."""
+"""Each subpackage, from the bottom up, and those it may import from besides itself."""
 
 OUTSIDE = {"IPython", "ipywidgets", "requests", "traitlets", "urllib3"}
 """The three dependencies, and what they bring."""
@@ -117,36 +117,37 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path): tuple(imports_of(path)) for path in sorted(ROOT.rglob("*.py"))}
 
 
-def room_of(module: str) -> str:
+def subpackage_of(module: str) -> str:
     parents = module.split(".")
     for length in range(len(parents), 0, -1):
-        if (room := ".".join(parents[:length])) in ROOMS:
-            return room
-    raise AssertionError(f"{module} has no room yet: add it to ROOMS")
+        if (subpackage := ".".join(parents[:length])) in SUBPACKAGES:
+            return subpackage
+    raise AssertionError(f"{module} is in no listed subpackage: add it to SUBPACKAGES")
 
 
-def room_graph() -> dict[str, set[str]]:
-    """Return the rooms that each room really imports from, types and lazy imports included."""
-    graph: dict[str, set[str]] = {room: set() for room in ROOMS}
+def import_graph() -> dict[str, set[str]]:
+    """Return the subpackages that each subpackage really imports from, types and lazy imports included."""
+    graph: dict[str, set[str]] = {subpackage: set() for subpackage in SUBPACKAGES}
     for module, imports in MODULES.items():
-        graph[room_of(module)] |= {room_of(found.ours) for found in imports if found.ours} - {room_of(module)}
+        own = subpackage_of(module)
+        graph[own] |= {subpackage_of(found.ours) for found in imports if found.ours} - {own}
     return graph
 
 
-def test_rooms_and_folders_are_the_same():
-    assert {room_of(module) for module in MODULES} == set(ROOMS)
+def test_subpackages_and_folders_are_the_same():
+    assert {subpackage_of(module) for module in MODULES} == set(SUBPACKAGES)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_run_downwards_only(module: str):
-    allowed = ROOMS[room_of(module)] | {room_of(module)}
+    allowed = SUBPACKAGES[subpackage_of(module)] | {subpackage_of(module)}
     for found in MODULES[module]:
         if found.ours is not None:
-            assert room_of(found.ours) in allowed, f"{module} imports {found.ours}"
+            assert subpackage_of(found.ours) in allowed, f"{module} imports {found.ours}"
 
 
-def test_no_room_is_allowed_more_than_it_uses():
-    assert room_graph() == ROOMS
+def test_no_subpackage_is_allowed_more_than_it_uses():
+    assert import_graph() == SUBPACKAGES
 
 
 def test_no_circle_of_modules():
@@ -158,10 +159,10 @@ def test_no_circle_of_modules():
     assert list(graphlib.TopologicalSorter(graph).static_order())
 
 
-def test_levels_of_rooms():
+def test_number_of_levels():
     level: dict[str, int] = {}
-    for room in graphlib.TopologicalSorter(ROOMS).static_order():
-        level[room] = 1 + max((level[below] for below in ROOMS[room]), default=0)
+    for subpackage in graphlib.TopologicalSorter(SUBPACKAGES).static_order():
+        level[subpackage] = 1 + max((level[below] for below in SUBPACKAGES[subpackage]), default=0)
 
     assert max(level.values()) <= MOST_LEVELS
 
@@ -178,7 +179,7 @@ def _paths() -> dict[str, Path]:
     return {name_of(path): path for path in ROOT.rglob("*.py")}
 
 
-def test_rooms_open_empty():
+def test_subpackages_have_empty_init_files():
     for path in ROOT.rglob("__init__.py"):
         if path.parent not in (ROOT, ROOT / "simulator"):  # the two that are public packages
             assert path.read_text() == "", path
@@ -208,14 +209,14 @@ def test_imports_are_statements():
 def test_the_simulator_is_imported_lazily():
     for module, imports in MODULES.items():
         for found in imports:
-            if found.ours and room_of(found.ours) == "simulator" and room_of(module) != "simulator":
+            if found.ours and subpackage_of(found.ours) == "simulator" and subpackage_of(module) != "simulator":
                 assert found.for_types or not found.at_once, f"{module} imports the simulator at once"
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_else_is_needed_from_outside(module: str):
     optional = OPTIONAL.get(module, set())
-    allowed = SIMULATOR_NEEDS if room_of(module) == "simulator" else OUTSIDE | optional
+    allowed = SIMULATOR_NEEDS if subpackage_of(module) == "simulator" else OUTSIDE | optional
     for found in MODULES[module]:
         package = found.target.split(".")[0]
         if found.for_types or package == "runway_nb":
@@ -224,7 +225,7 @@ def test_nothing_else_is_needed_from_outside(module: str):
         assert not (found.at_once and package in optional), f"{module} imports {package} at once"
 
 
-# --- the front door ---------------------------------------------------------------------------------------------------
+# --- public names -----------------------------------------------------------------------------------------------------
 
 
 def test_every_public_name_is_there():
@@ -255,7 +256,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = runway_nb.nonsense
 
 
-def brought_by(statement: str) -> set[str]:
+def imported_with(statement: str) -> set[str]:
     """Import something in a fresh process; return the packages that this imported beside the standard library."""
     code = (
         f"import sys; before = set(sys.modules); {statement}; "
@@ -282,15 +283,15 @@ PURE_VIEWS = [module for module in MODULES if module.startswith("view.") and mod
     ],
     ids=["package", "names", "modules", "views"],
 )
-def test_pure_modules_bring_nothing(statement: str):
-    assert brought_by(statement) == {"runway_nb"}
+def test_pure_modules_import_nothing_else(statement: str):
+    assert imported_with(statement) == {"runway_nb"}
 
 
-def test_the_client_brings_no_notebook():
-    brought = brought_by("from runway_nb import RunwayClient")
+def test_the_client_imports_no_notebook_code():
+    imported = imported_with("from runway_nb import RunwayClient")
 
-    assert "requests" in brought
-    assert not {"IPython", "ipywidgets", "traitlets", "tornado"} & brought
+    assert "requests" in imported
+    assert not {"IPython", "ipywidgets", "traitlets", "tornado"} & imported
 
 
 def test_importing_the_package_imports_one_module():
