@@ -112,7 +112,7 @@ def test_answer_keeps_known_following(run, heard, before, outcome, after):
     assert heard.last.followed_for == 20.0
 
 
-# --- withdrawn --------------------------------------------------------------------------------------------------------
+# --- cancelled --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("last", [False, True])

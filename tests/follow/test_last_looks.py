@@ -92,7 +92,7 @@ def test_ordinary_look_upgrades_last_one(heard, upgraded):
     assert heard.last.task == task("t")
 
 
-def test_last_look_does_not_put_off_an_ordinary_one(heard):
+def test_last_look_does_not_delay_an_ordinary_one(heard):
     run = ScheduleRun(rate=1, burst=1)
     run.look("t", Heard())
     run.look("t", heard, last=True)

@@ -33,7 +33,7 @@ def test_short_interval_gets_no_extra_turns():
     assert min(counts.values()) >= 0.6 * max(counts.values())
 
 
-def test_next_at_includes_time_in_line():
+def test_next_at_includes_time_in_queue():
     run = ScheduleRun(rate=10, burst=1, rng=seeded(1))
     heard = [Heard() for _ in range(300)]
     for number, each in enumerate(heard):

@@ -65,7 +65,7 @@ def test_several_ids_without_duplicates(line: str):
     assert tasks(line) == [UUID, OTHER]
 
 
-def test_options_may_stand_anywhere():
+def test_options_may_be_anywhere():
     args = show(f"-w {UUID} --interval 2.5 {OTHER} -o 'task';  # follow")
 
     assert (args.watch, args.interval, args.out) == (True, 2.5, "task")

@@ -22,7 +22,7 @@ def two(path):
         yield one, other
 
 
-def test_two_kernels_record_one_story(two):
+def test_two_kernels_record_one_history(two):
     one, other = two
     first = note(one, (0, "wait"), (5, "queueing"))
     second = note(other, (6, "queueing"), (10, "generating"))

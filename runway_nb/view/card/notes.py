@@ -1,4 +1,4 @@
-"""The panels of a card, as texts: a failed look, the end of following, a failure, a link's end, a long wait."""
+"""The panels of a card, as texts: a failed look, the end of following, a failure, a link's expiry, a long wait."""
 
 from __future__ import annotations
 

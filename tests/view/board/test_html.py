@@ -27,7 +27,7 @@ def test_unchanged_row_is_not_drawn_again():
     assert board_html.draw_row(followed, NOW, live) is first
 
 
-def test_whatever_a_row_shows_is_drawn():
+def test_everything_a_row_shows_is_drawn():
     failed = row("fail", failMsg=MODERATED)
     cases = [
         (row(), NOW, []),

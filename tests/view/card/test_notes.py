@@ -43,7 +43,7 @@ def whole(note: Note) -> str:
     return " ".join([note.title + note.beside, *note.lines])
 
 
-# --- the link's end ------------------------------------------------------------------------------------
+# --- the link's expiry ------------------------------------------------------------------------------------
 
 
 def expiring_in(left: timedelta) -> Sighting:
@@ -51,7 +51,7 @@ def expiring_in(left: timedelta) -> Sighting:
     return finished(generateTime=completed.strftime("%Y-%m-%d %H:%M:%S"))
 
 
-def test_far_end_has_no_note():
+def test_far_expiry_has_no_note():
     assert notes_of(expiring_in(timedelta(days=3, seconds=1)), NOW) == ()
 
 
@@ -67,7 +67,7 @@ def test_far_end_has_no_note():
         (timedelta(days=-20), "past its 14 days (about 4 Nov)"),
     ],
 )
-def test_near_end_is_a_warning(left: timedelta, said: str):
+def test_near_expiry_is_a_warning(left: timedelta, said: str):
     note = the_note(expiring_in(left))
 
     assert note.kind == "warn"
