@@ -18,6 +18,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
+from support.waiting import wait_until
 
 from runway_nb import simulator
 from runway_nb.model.expiry import LinkLife
@@ -460,8 +461,7 @@ def test_stop_during_a_look_up_logs_nothing(sim, caplog, capfd):
     sim.faults.add(Fault.slow(30))
     with socket.create_connection(("127.0.0.1", port_of(sim))) as raw:
         raw.sendall(f"GET {PATH}?taskId=slow HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        while not sim.lookups:
-            time.sleep(0.005)
+        wait_until(lambda: sim.lookups)
         sim.stop()
     assert (caplog.text, "".join(capfd.readouterr())) == ("", "")
 

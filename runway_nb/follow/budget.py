@@ -100,7 +100,7 @@ class RateBudget:
             return 0.0
 
     def acquire(self) -> None:
-        """Wait for a token and take it. An interrupt of the main thread ends the wait without one."""
+        """Wait for a token and take it. Interrupting the main thread ends the wait without taking one."""
         while wait := self.take():
             self._sleep(min(wait, _SLICE))
 

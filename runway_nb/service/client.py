@@ -212,4 +212,4 @@ def _trimmed(task_id: str) -> str:
 
 def _pause(error: RunwayError, attempt: int) -> float:
     asked: float | None = getattr(error, "retry_after", None)
-    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, no secret
+    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret

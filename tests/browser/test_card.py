@@ -6,9 +6,11 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from support.demo import show
+from support.frontend import refresh_button
 
 from runway_nb.model.errors import RunwayError
-from runway_nb.simulator import Fault, Record, demo_task
+from runway_nb.simulator import Fault, Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("simulator", [{"pace": 5}], indirect=True)]
 
@@ -74,16 +76,8 @@ OVERFLOW = """card => {
 }"""
 
 
-def show(title):
-    return f"%runway {demo_task(title).task_id}"
-
-
 def card_in(frontend, cell):
     return frontend.output(cell).locator(".runway-card")
-
-
-def refresh_in(card):
-    return card.locator(".runway-look")
 
 
 def expanded(frontend, cell):
@@ -138,7 +132,7 @@ def test_refresh_looks_again(frontend, simulator):
     card = card_in(frontend, 1)
     expect(card).to_contain_text("◔ queueing")
     simulator.put("refreshed", Record(prompt="A kite over dunes"))
-    refresh_in(card).click()
+    refresh_button(card).click()
     expect(card).to_contain_text("✓ success")
     assert frontend.page_errors == []
 
@@ -149,7 +143,7 @@ def test_updates_keep_the_video_playing(frontend, simulator):
     frontend.open()
     frontend.run_all()
     card = card_in(frontend, 1)
-    video, refresh = card.locator("video"), refresh_in(card)
+    video, refresh = card.locator("video"), refresh_button(card)
     video.evaluate(MARK)
     frontend.play(video)
     simulator.faults.add(Fault.http(500))

@@ -11,7 +11,9 @@ import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
+from support.demo import show
 from support.environment import isolated_environment
+from support.frontend import refresh_button
 
 from runway_nb.model.sighting import Sighting
 from runway_nb.service.client import RunwayClient
@@ -32,14 +34,6 @@ LOOKS = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap
     style: [...element.style].map(name => `${name}: ${element.style[name]}`),
     attributes: [...element.attributes].filter(each => each.name !== "style").map(each => `${each.name}=${each.value}`),
   })))"""
-
-
-def show(title, options=""):
-    return f"%runway {demo_task(title).task_id} {options}"
-
-
-def refresh_in(card):
-    return card.locator(".runway-look")
 
 
 def views(notebook):
@@ -99,7 +93,7 @@ def test_finished_card_outlives_its_kernel(frontend, simulator):
     saved = frontend.read()
     assert views(saved) == [False]
     looks = len(simulator.lookups)
-    refresh_in(live).click()
+    refresh_button(live).click()
     wait_until(frontend, lambda: len(simulator.lookups) > looks)
     save_twice(frontend)
     expect(frontend.dialog).to_have_count(0)
@@ -125,7 +119,7 @@ def test_followed_card_survives_a_reload(frontend):
     assert views(frontend.read()) == [True]
     frontend.reload()
     expect(live).to_contain_text("◐ generating")
-    expect(refresh_in(live)).to_be_enabled()
+    expect(refresh_button(live)).to_be_enabled()
     assert frontend.page_errors == []
 
 
@@ -179,4 +173,4 @@ def test_voila_shows_the_live_card(lab):
     card = lab.page.locator(".runway-card")
     expect(card).to_contain_text("✓ success")
     lab.play(card.locator("video"))
-    expect(refresh_in(card)).to_be_enabled()
+    expect(refresh_button(card)).to_be_enabled()

@@ -2,18 +2,13 @@
 
 import pytest
 from playwright.sync_api import expect
-
-from runway_nb.simulator import demo_task
+from support.demo import show
 
 pytestmark = pytest.mark.browser
 
 LOAD = "%load_ext runway_nb"
 BADGE = "badge => getComputedStyle(badge).backgroundColor"
 GREEN, BLUE = "rgb(26, 127, 55)", "rgb(10, 95, 196)"
-
-
-def show(title, options=""):
-    return f"%runway {demo_task(title).task_id} {options}"
 
 
 def badge_of(frontend, cell):

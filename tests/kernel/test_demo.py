@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from support.cards import Card
+from support.demo import FINISHED
 
 from runway_nb.simulator import DEMO_TASKS, Record, demo_task
-
-FINISHED = demo_task("finished").task_id
 
 
 def test_demo_needs_no_key(keyless_kernel, simulator):

@@ -6,13 +6,11 @@ import json
 
 import pytest
 from support.cards import Card
+from support.demo import FAILED, FINISHED, HEX
 
 from runway_nb.kernel.extension import completer
-from runway_nb.simulator import Record, demo_task
+from runway_nb.simulator import Record
 
-FINISHED = demo_task("finished").task_id
-FAILED = demo_task("fail-moderator").task_id
-HEX = demo_task("hex-id").task_id
 OTHER = "8d36091e83e54df7b078c43ac87be6e7"
 UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 TOUCHED = """

@@ -6,10 +6,8 @@ import json
 import re
 
 from support.cards import Card
+from support.demo import FINISHED
 
-from runway_nb.simulator import demo_task
-
-FINISHED = demo_task("finished").task_id
 KEY = "a-key-typed-by-hand"
 REFUSAL = (
     "Do not put a key into a cell: it would be saved with the notebook. Set the environment variable APIKLEY_API_KEY, "

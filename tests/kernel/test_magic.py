@@ -7,6 +7,7 @@ import re
 
 import pytest
 from support.cards import WIDGET_VIEW, Card, plain
+from support.demo import FAILED, FINISHED, HEX
 from support.following import failure
 
 from runway_nb.model.errors import (
@@ -17,11 +18,7 @@ from runway_nb.model.errors import (
     ParameterError,
     TaskNotFoundError,
 )
-from runway_nb.simulator import Record, demo_task
-
-FINISHED = demo_task("finished").task_id
-FAILED = demo_task("fail-moderator").task_id
-HEX = demo_task("hex-id").task_id
+from runway_nb.simulator import Record
 
 
 def usage_error(result):

@@ -1,7 +1,7 @@
 """Following a task back through its parents, over real HTTP and from memory."""
 
 import pytest
-from support.tasks import CHAIN, CHAIN_TITLES
+from support.demo import CHAIN, CHAIN_TITLES
 
 from runway_nb.model.errors import ServerError, TaskNotFoundError
 from runway_nb.model.lineage import MOST_LINKS, Break, Lineage, trace

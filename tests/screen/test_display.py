@@ -6,11 +6,12 @@ import json
 
 import pytest
 from support.cards import WIDGET_VIEW, Card, plain
+from support.demo import FINISHED
 from support.environment import TEST_KEY
+from support.waiting import wait_until
 
 from runway_nb.simulator import DEMO_TASKS, Fault, Record, demo_task
 
-FINISHED = demo_task("finished").task_id
 UNFINISHED = demo_task("generating").task_id
 MIMETYPES = {WIDGET_VIEW, "text/html", "text/plain"}
 SHOWN = [task for task in DEMO_TASKS if task.record is not None]
@@ -189,8 +190,7 @@ def interrupted(kernel, simulator):
         simulator.faults.add(Fault.slow(20))
         before = len(simulator.lookups)
         running = kernel.start(code)
-        while len(simulator.lookups) == before:
-            kernel.listen(0.02)
+        wait_until(lambda: len(simulator.lookups) > before)  # noqa: B023  # it is over before the next one begins
         kernel.interrupt()
         result = kernel.finish(running)
         assert result.reply["status"] == "error"

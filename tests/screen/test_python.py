@@ -9,12 +9,9 @@ import sys
 from support.cards import Card
 from support.environment import isolated_environment
 from support.following import DONE, FAILED, QUEUEING, failure
+from support.kernel import is_display
 
 from runway_nb.model.task import Task, TaskState
-
-
-def is_display(message):
-    return message["msg_type"] == "display_data"
 
 
 def test_card_is_awaited_and_observed(kernel, simulator, task_id):

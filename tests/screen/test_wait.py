@@ -12,12 +12,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 from support.cards import Board, Card
 from support.environment import isolated_environment
 from support.following import DONE, FAILED, QUEUEING, failure, looks
+from support.kernel import is_display
+from support.waiting import wait_until
 
 from runway_nb.simulator import Fault
 
-
-def is_display(message):
-    return message["msg_type"] == "display_data"
+SLOW = 5.0  # seconds that a slow look takes
 
 
 def test_wait_ends_with_the_task(kernel):
@@ -88,13 +88,12 @@ def test_interrupt_ends_a_wait_until_resume(kernel, simulator, task_id, service)
     card.wait_for_messages(2)
     if service == "slow":
         before = looks(simulator, task_id)
-        simulator.faults.add(Fault.slow(1.5), task_id=task_id)
-        while looks(simulator, task_id) == before:
-            kernel.listen(0.05)
+        simulator.faults.add(Fault.slow(SLOW), task_id=task_id)
+        wait_until(lambda: looks(simulator, task_id) > before)
     pressed = time.time()
     kernel.interrupt()
     result = kernel.finish(running)
-    assert result.messages[-1]["header"]["date"].timestamp() - pressed < 0.5
+    assert result.messages[-1]["header"]["date"].timestamp() - pressed < SLOW / 2  # it waits for no answer
     assert f"task {task_id} goes on" in failure(result, "WaitInterruptedError").evalue
     assert (result.stdout, result.stderr) == ("", "")
     assert card.toggle == ("Resume", False)

@@ -13,10 +13,9 @@ import pytest
 from support.waiting import wait_until
 
 from runway_nb.model.errors import RunwayError
-from runway_nb.simulator import Simulator, demo_task
+from runway_nb.simulator import Simulator
 
 KEY = "k-3f9a77-never-shown"
-FINISHED = demo_task("finished").task_id
 RECORD = b'{"code":200,"msg":"success","data":{"taskId":"t","state":"wait"}}'
 FOREVER = {"times": None}
 

@@ -247,3 +247,8 @@ class Notebook7(FrontEnd):
 
     def _route(self, name: str) -> str:
         return f"notebooks/{name}"
+
+
+def refresh_button(card: Locator) -> Locator:
+    """Return a card's button that looks at the task now."""
+    return card.locator(".runway-look")

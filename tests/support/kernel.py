@@ -265,6 +265,11 @@ class Kernel:
                 return reply["content"]
 
 
+def is_display(message: Message) -> bool:
+    """Whether a message displays something."""
+    return message["msg_type"] == "display_data"
+
+
 def _ends(message: Message, msg_id: str) -> bool:
     return (
         message["msg_type"] == "status"

@@ -7,17 +7,13 @@ from typing import Any
 
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import Task
-from runway_nb.simulator import demo_task
-
-CHAIN_TITLES = ("chain-1", "chain-2", "chain-3")
-"""The demo tasks of which each extends the one before."""
-CHAIN = [demo_task(title).task_id for title in CHAIN_TITLES]
-"""Their ids."""
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 VIDEO = "https://file.com/k/clip.mp4"
 POSTER = "https://file.com/m/clip.png"
 IMAGE = "https://example.com/image.jpg"
+MODERATED = "Your prompt was caught by our AI moderator. Please adjust it and try again."
+BUSY = "Reached the limit for concurrent generations. Wait until one of them has ended."
 
 
 def seen(*states: str, task_id: str = "ee60", at: datetime = NOW, **data: Any) -> Sighting:

@@ -6,13 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from support.markup import read
-from support.tasks import NOW, seen
+from support.tasks import MODERATED, NOW, seen
 
 from runway_nb.view.board import html as board_html
 from runway_nb.view.board.query import Row, tally
 from runway_nb.view.style import live
-
-MODERATED = "Your prompt was caught by our AI moderator. Please adjust it and try again."
 
 
 def row(state="generating", prompt="A cat dances", **fields):

@@ -6,16 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.tasks import NOW, seen
+from support.tasks import BUSY, MODERATED, NOW, seen
 
 from runway_nb.model.errors import ConnectionFailedError
 from runway_nb.model.failure import Cause, Retry
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import TaskState
 from runway_nb.view.board.query import NOT_SEEN, STATES, Order, Query, Row, ordered, select, tally
-
-MODERATED = "Your prompt was caught by our AI moderator. Please adjust it and try again."
-BUSY = "Reached the limit for concurrent generations. Wait until one of them has ended."
 
 
 def task(task_id, state="success", *, prompt="", fail_msg="", hours=None, **changes):

@@ -10,13 +10,12 @@ import threading
 import ipywidgets
 import pytest
 from support.boards import PREPARE, STARTED, Actions, Reader, batch, changed, choose, make_board
+from support.tasks import BUSY, MODERATED
 from support.waiting import wait_until
 
 from runway_nb.model.sighting import Following, Sighting
 from runway_nb.simulator import Record
 
-MODERATED = "Your prompt was caught by our AI moderator. Please adjust it and try again."
-BUSY = "Reached the limit for concurrent generations. Wait until one of them has ended."
 MAKE = """
 board = make_board(batch({count}))
 publish(bundle_of(board))

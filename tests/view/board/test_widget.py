@@ -10,13 +10,11 @@ from datetime import timedelta
 import pytest
 from support.boards import STARTED, Reader, answered, batch, bundle_of, changed, choose, markup
 from support.cards import plain
+from support.tasks import MODERATED
 
 from runway_nb.model.errors import ConnectionFailedError
 from runway_nb.model.sighting import Sighting
 from runway_nb.simulator import Record
-
-MODERATED = "Your prompt was caught by our AI moderator. Please adjust it and try again."
-
 
 # --- what it shows ----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import papermill
 import pytest
 from nbconvert import HTMLExporter, MarkdownExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from support.demo import show
 from support.environment import isolated_environment
 from support.markup import as_github_shows, read
 from support.tasks import NOW
@@ -112,10 +113,6 @@ def executed(service, tmp_path_factory):
     environment = isolated_environment(tmp_path_factory.mktemp("nbclient"), service.base_url)
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute(env=environment)
     return notebook
-
-
-def show(title, options=""):
-    return f"%runway {demo_task(title).task_id} {options}"
 
 
 def without_state(notebook):

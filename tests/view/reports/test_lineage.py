@@ -1,8 +1,9 @@
 """A chain of tasks, drawn as a strip of cards and as text."""
 
 import pytest
+from support.demo import CHAIN, CHAIN_TITLES
 from support.markup import Element, as_github_shows, read
-from support.tasks import CHAIN, CHAIN_TITLES, NOW
+from support.tasks import NOW
 
 from runway_nb.model.errors import TaskNotFoundError
 from runway_nb.model.lineage import Break, Lineage, Link, Problem, trace
