@@ -4,7 +4,8 @@ import threading
 from functools import partial
 
 import pytest
-from service.recording import FINISHED, KEY, error_of, recording
+from service.recording import KEY, error_of, recording
+from support.demo import FINISHED
 
 from runway_nb import __version__
 from runway_nb.model.errors import MissingKeyError, SettingError

@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 import pytest
-from service.recording import FINISHED, FOREVER, KEY, interrupted_after, threads_of_the_pool
+from service.recording import FOREVER, KEY, interrupted_after, threads_of_the_pool
+from support.demo import FINISHED
 from support.waiting import wait_until
 
 from runway_nb.model.errors import ImageAccessError, ParameterError, RunwayError, TaskNotFoundError

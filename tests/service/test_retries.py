@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from service.recording import FINISHED, FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
+from service.recording import FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
+from support.demo import FINISHED
 
 from runway_nb.model.errors import ApiError, RateLimitError, ServerError
 from runway_nb.model.task import TaskState

@@ -9,7 +9,8 @@ from traceback import TracebackException
 import pytest
 import requests
 from requests.auth import AuthBase
-from service.recording import FINISHED, FOREVER, KEY, RecordingHandler, all_shown, error_of, recording
+from service.recording import FOREVER, KEY, RecordingHandler, all_shown, error_of, recording
+from support.demo import FINISHED
 
 from runway_nb import __version__
 from runway_nb.model.errors import BadResponseError, RunwayError, SettingError

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from service.recording import FINISHED, FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
+from service.recording import FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
+from support.demo import FINISHED
 from support.errors import ERRORS_BY_CODE
 
 from runway_nb.model.errors import (

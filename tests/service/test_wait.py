@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from service.recording import FINISHED, KEY, all_shown, error_of, interrupted_after
+from service.recording import KEY, all_shown, error_of, interrupted_after
+from support.demo import FINISHED
 
 from runway_nb.model.errors import AuthenticationError
 from runway_nb.model.task import TaskState
