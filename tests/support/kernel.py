@@ -192,7 +192,7 @@ class Kernel:
                 index += 1
                 if predicate(message):
                     return message
-            self._receive(deadline, f"no such message within {timeout:g} s")
+            self._receive(deadline, f"no matching message within {timeout:g} s")
 
     def listen(self, seconds: float) -> Result:
         """Collect the messages of the next seconds, to assert that there are none, or how many."""

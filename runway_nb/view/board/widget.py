@@ -81,7 +81,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """Update a task; any thread may call it. The screen follows within a fifth of a second.
 
         Raises:
-            KeyError: If the board has no such task.
+            KeyError: If the task is not on the board.
         """
         with self._lock:
             place = self._places[sighting.task_id]
@@ -103,7 +103,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """Show a task's card below the rows, in place of the one shown there.
 
         Raises:
-            KeyError: If the board has no such task.
+            KeyError: If the task is not on the board.
         """
         with self._lock:
             sighting = self._rows[self._places[task_id]].sighting

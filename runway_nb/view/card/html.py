@@ -1,7 +1,7 @@
 """The fragments of a card, as pure functions to `Html`.
 
-Each takes a skin (`style.live` or `style.saved`), so that the live card and the saved one are drawn alike and differ
-only in how they are styled.
+Each takes a skin (`style.live` or `style.saved`), so that the live card and the saved one differ only in how
+they are styled.
 """
 
 from __future__ import annotations
