@@ -8,7 +8,7 @@ FINISHED = demo_task("finished").task_id
 FAILED = demo_task("fail-moderator").task_id
 HEX = demo_task("hex-id").task_id
 CHAIN_TITLES = ("chain-1", "chain-2", "chain-3")
-"""The demo tasks of which each extends the one before."""
+"""Demo tasks, each of which extends the one before."""
 CHAIN = [demo_task(title).task_id for title in CHAIN_TITLES]
 """Their ids."""
 
