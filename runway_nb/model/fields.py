@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 _DEEPEST = 64  # levels of a JSON value
+_NOTHING = frozenset({"", "-", "--", "n/a", "nan", "nil", "none", "null", "undefined"})
+_MESSAGES = ("message", "msg", "detail", "error", "reason")  # where an object holds a message
 
 
 class Fields:
     """Finds a field by any of its names, ignoring case and underscores. An empty value counts as absent."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = {_plain(key): value for key, value in data.items() if value not in (None, "")}
+        self._data = {_plain(key): value for key, value in data.items() if not _is_blank(value)}
 
     def get(self, *names: str) -> Any:
         """Return the first of these fields that is present, unchanged."""
@@ -26,11 +28,18 @@ class Fields:
         return None
 
     def text(self, *names: str) -> str | None:
-        """Return a field as text; None for an object or a list."""
-        value = self.get(*names)
-        if value is None or isinstance(value, (dict, list)):
-            return None
-        return str(value).strip() or None
+        """Return a field as text, as `text_of` reads it."""
+        return text_of(self.get(*names))
+
+    def words(self, *names: str) -> str | None:
+        """Return the first of these fields that says something, as `message_of` reads it; ``"null"`` does not."""
+        texts = (message_of(self.get(name)) for name in names)
+        return next((text for text in texts if text and text.lower() not in _NOTHING), None)
+
+    def reference(self, *names: str) -> str | None:
+        """Return the first of these fields that is an id or a link; ``0`` also counts as absent."""
+        texts = (self.words(name) for name in names)
+        return next((text for text in texts if text and text.strip("0.")), None)
 
     def mapping(self, *names: str) -> Mapping[str, Any]:
         """Return a field as an object, which may be sent as a JSON string; an empty one if it is neither."""
@@ -41,6 +50,27 @@ class Fields:
             except (ValueError, RecursionError):
                 return {}
         return value if isinstance(value, Mapping) and not nested_too_deeply(value) else {}
+
+
+def text_of(value: object) -> str | None:
+    """Return a value as text, an object or a list as JSON; None if it is empty."""
+    if _is_blank(value) or nested_too_deeply(value):
+        return None
+    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def message_of(value: object) -> str | None:
+    """Return a value as text, as `text_of`; an object that carries a message is read as the message."""
+    if isinstance(value, Mapping) and not nested_too_deeply(value):
+        fields = Fields(value)
+        for name in _MESSAGES:
+            if isinstance(fields.get(name), (str, Mapping)):
+                return message_of(fields.get(name))
+    return text_of(value)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
 
 
 def nested_too_deeply(value: object) -> bool:
@@ -66,15 +96,14 @@ def _plain(name: object) -> str:
 
 def flag(value: object) -> bool | None:
     """Read a flag, sent as 1, "1" or true; None if it is absent."""
-    if value is None:
-        return None
-    return str(value).strip().lower() in ("1", "1.0", "true", "yes")
+    word = (text_of(value) or "").lower()
+    return None if word in _NOTHING else word in ("1", "1.0", "true", "yes", "y", "on")
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number; None if the value is not one."""
+    """Read a whole number, sent as 400, "400" or 400.0; None if the value is not one."""
     try:
-        return int(str(value).strip())
+        return int((text_of(value) or "").removesuffix(".0"))
     except ValueError:
         return None
 
@@ -83,7 +112,7 @@ def moment(value: object) -> datetime | None:
     """Read a time: naive as documented, aware if sent with a zone or as epoch seconds or milliseconds (UTC)."""
     if value is None or isinstance(value, bool):
         return None
-    text = str(value).strip()
+    text = text_of(value) or ""
     try:
         if re.fullmatch(r"\d{9,}(\.\d+)?", text):
             return _from_epoch(float(text))

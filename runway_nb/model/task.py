@@ -15,7 +15,7 @@ from typing import Any
 
 from . import drawing
 from .expiry import LinkLife, expires_at, life_of
-from .fields import Fields, flag, integer, moment
+from .fields import Fields, flag, integer, moment, text_of
 
 
 class TaskState(str, Enum):
@@ -36,7 +36,7 @@ class TaskState(str, Enum):
     @classmethod
     def read(cls, value: object) -> TaskState:
         """Read the API's word for a state, in any spelling in use."""
-        word = str(value or "").strip().lower()
+        word = (text_of(value) or "").lower()
         try:
             return cls(_SPELLINGS.get(word, word))
         except ValueError:
@@ -107,16 +107,16 @@ class Task:
         top = Fields(data)
         param = Fields(top.mapping("generateParam", "param"))
         return cls(
-            task_id=top.text("taskId") or task_id or top.text("id") or "",
+            task_id=top.reference("taskId") or task_id or top.reference("id") or "",
             state=TaskState.read(top.get("state")),
-            parent_task_id=_id(top.text("parentTaskId", "parentId")),
+            parent_task_id=top.reference("parentTaskId", "parentId"),
             prompt=param.text("prompt") or "",
-            image_url=param.text("imageUrl"),
+            image_url=param.reference("imageUrl"),
             expand_prompt=flag(param.get("expandPrompt")),
             generate_time=moment(top.get("generateTime", "completeTime")),
             video=_video(Fields(top.mapping("videoInfo"))),
             fail_code=integer(top.get("failCode")),
-            fail_msg=top.text("failMsg") or "",
+            fail_msg=top.words("failMsg") or "",
             expired=bool(flag(top.get("expireFlag"))),
             raw=data,
         )
@@ -125,7 +125,7 @@ class Task:
     def state_text(self) -> str:
         """The state in words; the service's own word for an unknown state."""
         if self.state is TaskState.UNKNOWN:
-            return " ".join(str(self.raw.get("state") or "").split()) or "unknown"
+            return " ".join((Fields(self.raw).words("state") or "").split()) or "unknown"
         return str(self.state.value)
 
     @property
@@ -161,10 +161,6 @@ class Task:
         return drawing.draw_task(self)
 
 
-def _id(text: str | None) -> str | None:
-    return None if text == "0" else text  # older samples say parentId 0 for "none"
-
-
 def _video(info: Fields) -> Video | None:
-    video = Video(info.text("videoUrl"), info.text("imageUrl"), info.text("videoId"), info.text("taskId"))
+    video = Video(*(info.reference(name) for name in ("videoUrl", "imageUrl", "videoId", "taskId")))
     return None if video == Video() else video

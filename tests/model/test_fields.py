@@ -99,3 +99,53 @@ def test_deeply_nested_parameters_are_not_read():
     assert finished(generateParam="[" * 100_000).prompt == ""
     assert nested_too_deeply(json.loads(deep))
     assert not nested_too_deeply(finished_record())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"message": "NSFW"}, "NSFW"),
+        ({"error": {"Message": " NSFW "}}, "NSFW"),
+        ({"a": "é", "b": None}, '{"a": "é", "b": null}'),
+        (["a", 1], '["a", 1]'),
+        (7, "7"),
+        (0.5, "0.5"),
+        (True, "true"),
+        *((empty, "") for empty in ({}, [], None, "", "  ", "null", "None", "undefined", "-", "N/A")),
+    ],
+)
+def test_failure_message_of_any_type(value: Any, shown: str):
+    assert Task.from_data({"state": "fail", "failMsg": value}).fail_msg == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [({"text": "A cat"}, '{"text": "A cat"}'), (["A"], '["A"]'), (7, "7")])
+def test_prompt_of_any_type(value: Any, shown: str):
+    assert Task.from_data({"state": "wait", "generateParam": {"prompt": value}}).prompt == shown
+
+
+NO_REFERENCE = ["null", "None", " undefined ", "NaN", "0", 0, "-", "", "  ", [], {}, None]
+
+
+@pytest.mark.parametrize("value", NO_REFERENCE)
+def test_reference_to_nothing(value: Any):
+    data = {"taskId": value, "parentTaskId": value, "parentId": value, "generateParam": {"imageUrl": value}}
+    names = ("videoUrl", "imageUrl", "videoId", "taskId")
+
+    task = Task.from_data({**data, "videoInfo": dict.fromkeys(names, value)}, "asked")
+
+    assert (task.task_id, task.parent_task_id, task.image_url, task.video) == ("asked", None, None, None)
+
+
+def test_next_name_where_the_first_says_nothing():
+    assert Task.from_data({"parentTaskId": "null", "parentId": 12345}).parent_task_id == "12345"
+
+
+@pytest.mark.parametrize(("value", "code"), [("400", 400), (400.0, 400), (" 400 ", 400), ("", None), ([], None)])
+def test_failure_code_of_any_type(value: Any, code: int | None):
+    assert Task.from_data({"failCode": value}).fail_code == code
+
+
+@pytest.mark.parametrize("value", ["null", " ", "undefined", None, []])
+def test_flag_that_says_nothing(value: Any):
+    assert Task.from_data({"generateParam": {"expandPrompt": value}}).expand_prompt is None
+    assert Task.from_data({"expireFlag": value}).expired is False

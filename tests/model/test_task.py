@@ -91,7 +91,8 @@ def test_state_alone_decides():
         ("", TaskState.UNKNOWN, "unknown"),
         (None, TaskState.UNKNOWN, "unknown"),
         (7, TaskState.UNKNOWN, "7"),
-        (["fail"], TaskState.UNKNOWN, "['fail']"),
+        (["fail"], TaskState.UNKNOWN, '["fail"]'),
+        ("null", TaskState.UNKNOWN, "unknown"),
     ],
 )
 def test_state_in_every_spelling(word: Any, state: TaskState, text: str):
