@@ -1,7 +1,8 @@
 """Turns an HTTP answer into a `Task` or an error. No I/O.
 
 Both the body's ``code`` and the HTTP status decide: the service sends most errors as HTTP 200 with
-another code in the body, and the network in front of it sends real statuses with HTML pages.
+another code in the body, and the network in front of it sends real statuses with pages or JSON of its own.
+Only a body with a ``code`` comes from the service, so only that says that a task is unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.errors import RATE_LIMITED, ApiError, BadResponseError, RunwayError, TaskNotFoundError
-from ..model.fields import nested_too_deeply
+from ..model.fields import message_of, nested_too_deeply
 from ..model.task import Task
 
 OK = 200
@@ -49,18 +50,18 @@ def read_answer(answer: Answer, task_id: str) -> Task:
         BadResponseError: If the answer is not what the API documents.
     """
     body = _json_object(answer.body)
-    code = _code(body, answer.status)
-    if code != OK:
-        raise _error(answer, body, code, task_id)
-    if body is None or "data" not in body:
-        raise BadResponseError(f"{_invalid_response(answer)} Check the base URL, or try again later.", answer.status)
-    data = body["data"]
+    code = _code(body)
+    if code not in (OK, None) or answer.status != OK:
+        raise _error(answer, body, answer.status if code in (OK, None) else code, task_id)
+    data = (body or {}).get("data")
+    if not data and (body is None or "data" not in body or code is None):
+        raise BadResponseError(f"{_invalid_response(answer, body)} Check the base URL, or try again later.", OK)
     if not data:
         # The service answers "success" without data for a task that it does not know.
         raise TaskNotFoundError(404, "", task_id)
     if not isinstance(data, dict):
         raise BadResponseError(
-            "The service's answer has an unknown shape: its data is not an object. Try again later.", answer.status
+            "The service's answer has an unknown shape: its data is not an object. Try again later.", OK
         )
     return Task.from_data(data, task_id)
 
@@ -72,10 +73,11 @@ def _error(answer: Answer, body: Mapping[str, Any] | None, code: int, task_id: s
             "set it as the base URL.",
             answer.status,
         )
-    if body is None and not _status_is_enough(answer.status):
-        return BadResponseError(_unexpected_page(answer), answer.status)
-    msg = str((body or {}).get("msg") or "").strip()
-    return ApiError.from_code(code, msg, task_id, retry_after=answer.retry_after)
+    if _code(body) is None and not _status_is_enough(answer.status):
+        return BadResponseError(_unexpected_page(answer, body), answer.status)
+    return ApiError.from_code(
+        code, message_of((body or {}).get("msg")) or _words(body), task_id, retry_after=answer.retry_after
+    )
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
@@ -97,32 +99,40 @@ def _well_formed(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _code(body: Mapping[str, Any] | None, status: int) -> int:
+def _code(body: Mapping[str, Any] | None) -> int | None:
+    """Return the service's own code; None if the body has none, or is not the service's but a gateway's."""
+    if body is None or not ("msg" in body or "data" in body or len(body) == 1):
+        return None
     try:
-        in_body = int((body or {}).get("code", OK))
-    except (TypeError, ValueError, OverflowError):
-        in_body = OK
-    return in_body if in_body != OK else status
+        return int(body["code"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _status_is_enough(status: int) -> bool:
     return status in (_UNAUTHORIZED, RATE_LIMITED) or 500 <= status <= 599
 
 
-def _unexpected_page(answer: Answer) -> str:
+def _unexpected_page(answer: Answer, body: Mapping[str, Any] | None) -> str:
     if answer.status == 403:
         return (
-            f"The network in front of the service refused the request (HTTP 403{_first_words(answer.body)}). "
+            f"The network in front of the service refused the request (HTTP 403{_quoted(answer, body)}). "
             "The key is not the problem: try another network, or check whether you are behind a proxy."
         )
-    return f"{_invalid_response(answer)} Check the base URL."
+    return f"{_invalid_response(answer, body)} Check the base URL."
 
 
-def _invalid_response(answer: Answer) -> str:
-    return f"The answer is not a valid API response (HTTP {answer.status}{_first_words(answer.body)})."
+def _invalid_response(answer: Answer, body: Mapping[str, Any] | None) -> str:
+    return f"The answer is not a valid API response (HTTP {answer.status}{_quoted(answer, body)})."
 
 
-def _first_words(body: bytes) -> str:
-    text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>", " ", body[:4096].decode("utf-8", "replace"))
-    words = " ".join(text.split())
+def _quoted(answer: Answer, body: Mapping[str, Any] | None) -> str:
+    page = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>", " ", answer.body[:4096].decode("utf-8", "replace"))
+    words = " ".join((_words(body) or page).split())
     return f": “{words[:80]}{'…' if len(words) > 80 else ''}”" if words else ""
+
+
+def _words(body: Mapping[str, Any] | None) -> str:
+    """Return the message of a gateway's body; "" if it has none."""
+    message = message_of(body) if body else None
+    return message if message and not message.startswith("{") else ""

@@ -199,3 +199,53 @@ def test_unpaired_surrogates_are_replaced():
     assert task.prompt == "a\ufffdb \U0001f600"
     assert json.dumps(dict(task.raw), ensure_ascii=False).encode()
     assert read(b'{"code":200,"data":{"state":"\xed\xa0\x80"}}').state_text
+
+
+# --- what gateways send -----------------------------------------------------------------------------------------------
+
+GATEWAYS = {
+    "kong": {"message": "no Route matched with those values"},
+    "fastapi": {"detail": "Not Found"},
+    "rails": {"error": "Not Found"},
+    "spring": {"timestamp": "2026-01-01T00:00:00Z", "status": 404, "error": "Not Found", "path": "/"},
+    "google": {"error": {"code": 404, "message": "Not Found", "status": "NOT_FOUND"}},
+    "grpc": {"code": 5, "message": "Not Found", "details": []},
+    "symfony": {"code": 404, "message": "Not Found"},
+    "wordpress": {"code": "rest_no_route", "message": "No route was found", "data": {"status": 404}},
+    "empty": {},
+}
+
+
+@pytest.mark.parametrize("body", GATEWAYS.values(), ids=GATEWAYS)
+def test_gateways_404_is_not_the_tasks(body: dict[str, Any]):
+    met = error(body, 404)
+
+    assert type(met) is BadResponseError
+    assert met.status == 404
+    assert str(met).endswith("Check the base URL.")
+
+
+def test_gateways_words_are_quoted():
+    assert str(error({"message": "no Route matched"}, 404)) == (
+        "The answer is not a valid API response (HTTP 404: “no Route matched”). Check the base URL."
+    )
+    assert "“Rate of this gateway”" in str(error({"error": {"message": "Rate of this gateway"}}, 429))
+    assert "“upstream is down”" in str(error({"detail": "upstream is down"}, 503))
+
+
+@pytest.mark.parametrize("body", [*GATEWAYS.values(), b"", b"Forbidden"])
+def test_gateways_statuses(body: object):
+    assert type(error(body, 401)) is AuthenticationError
+    assert type(error(body, 403)) is BadResponseError
+    assert "The key is not the problem" in str(error(body, 403))
+    assert type(error(body, 429)) is RateLimitError
+    assert type(error(body, 502)) is ServerError
+    for status in (204, 400, 402, 405, 410, 422, 451):
+        assert type(error(body, status)) is BadResponseError
+
+
+@pytest.mark.parametrize(
+    "body", [{"detail": "Not Found"}, {"message": "ok"}, {"data": None}, {"error": "x", "data": []}]
+)
+def test_gateways_200_is_no_task(body: dict[str, Any]):
+    assert type(error(body)) is BadResponseError
