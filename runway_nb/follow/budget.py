@@ -136,6 +136,12 @@ class RateBudget:
                 self._recovering_since += quiet
                 self._strikes = 0
 
+    def reset(self) -> None:
+        """Forget all 429s: the look-ups go to another service from now on."""
+        with self._lock:
+            self._share, self._strikes, self._tokens = 1.0, 0, self._burst
+            self._filled_at = self._paused_until = self._recovering_since = self._clock()
+
     def _asked(self, retry_after: float | None) -> float:
         return min(retry_after, LONGEST_RETRY_AFTER) if retry_after and retry_after > 0 else 0.0
 

@@ -9,6 +9,7 @@ from ..follow.handle import WatchHandle
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.task import Task
 from ..screen.options import ShowOptions
+from ..service.ids import TaskId, given_ids, read_id
 from .session import current_session
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def show(
-    task_id: str,
+    task_id: TaskId,
     *,
     watch: bool = False,
     interval: float = DEFAULT_INTERVAL,
@@ -44,14 +45,14 @@ def show(
     """
     session = current_session()
     options = ShowOptions(interval, timeout, width, embed=embed or session.carries_media)
-    presenter = session.present_one(task_id, options, follow=watch)
+    presenter = session.present_one(read_id(task_id), options, follow=watch)
     if watch:
         presenter.watch()
     return presenter.live_card
 
 
 def watch(
-    task_ids: str | Iterable[str],
+    task_ids: TaskId | Iterable[TaskId | None],
     *,
     interval: float = DEFAULT_INTERVAL,
     timeout: float = DEFAULT_TIMEOUT,
@@ -60,7 +61,7 @@ def watch(
     """Follow tasks without a card, in a notebook or a script.
 
     Args:
-        task_ids: One id or many.
+        task_ids: One id or many; missing ones, such as None, are left out.
         interval: Seconds between two looks at a task.
         timeout: Seconds after which following stops. The tasks go on.
         on_change: Called with a task after its first look and after each look that found a change, in a thread.
@@ -73,7 +74,7 @@ def watch(
         SettingError: If the base URL or the key is not usable.
         ValueError: As for `show`.
     """
-    ids = [task_ids] if isinstance(task_ids, str) else task_ids
-    return WatchHandle(
-        current_session().connection.watcher(), ids, interval=interval, timeout=timeout, on_change=on_change
-    )
+    ids = given_ids(task_ids)
+    connection = current_session().connection
+    connection.client()  # a missing key is an error of the cell
+    return WatchHandle(connection.watcher(), ids, interval=interval, timeout=timeout, on_change=on_change)

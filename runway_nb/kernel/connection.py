@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_MAX_RATE
+from ..model.errors import SettingError
 from ..model.sighting import Sighting
 from ..service.client import RunwayClient
+from ..service.overrides import play_at, use_base_url
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
-_DEMO_KEY = "demo"  # the simulator accepts any
+NO_TORNADO = "The demo needs the package tornado. Install it with pip install 'runway_nb[demo]'."
 
 
 class Connection:
@@ -29,27 +31,25 @@ class Connection:
     def __init__(self, on_sighting: Callable[[Sighting], object]) -> None:
         self.demo: Simulator | None = None
         self._on_sighting = on_sighting
-        self._base_url: str | None = None
         self._max_rate = DEFAULT_MAX_RATE
         self._client: RunwayClient | None = None
         self._watcher: Watcher | None = None
 
     def client(self) -> RunwayClient:
-        """Return the client.
+        """Return the client, for a new command: the settings are checked, and the keyring is asked again.
 
         Raises:
             MissingKeyError: If there is no key.
             SettingError: If the base URL or the key is not usable.
         """
         if self._client is None:
-            if self.demo is not None:
-                self._client = RunwayClient(_DEMO_KEY, self.demo.base_url, max_rate=self._max_rate)
-            else:
-                self._client = RunwayClient(base_url=self._base_url, max_rate=self._max_rate)
+            self._client = RunwayClient(max_rate=self._max_rate)
+        else:
+            self._client.refresh()
         return self._client
 
     def watcher(self) -> Watcher:
-        """Return the watcher that all cards share.
+        """Return the watcher that all cards share. Once there is one, its looks say what is wrong with the settings.
 
         Raises:
             RunwayError: As for `client`.
@@ -60,38 +60,51 @@ class Connection:
         return self._watcher
 
     def configure(self, base_url: str | None, max_rate: float) -> None:
-        """Apply the settings. A new base URL stops everything that is followed at the old one.
+        """Apply the settings, from the next look on. What is followed goes on with them.
 
         Args:
             base_url: Where to look up tasks; None for the environment's URL or the service's.
             max_rate: Look-ups per second, for all cards together.
         """
-        if base_url != self._base_url:
-            self._base_url = base_url
-            self.close()
+        use_base_url(base_url)
         self._max_rate = max_rate
         if self._client is not None:
             self._client.budget.max_rate = max_rate
 
     def close(self) -> None:
-        """Stop following and close client and watcher. The next look creates new ones, with the key it then finds."""
-        if self._watcher is not None:
-            self._watcher.close()
+        """Stop following, close client and watcher, and forget the base URL of the settings."""
+        self._stop_following()
         if self._client is not None:
             self._client.close()
-        self._watcher = self._client = None
+        self._client = None
+        use_base_url(None)
 
     def start_demo(self) -> None:
-        """Look up tasks at a new simulator from now on."""
+        """Look up tasks at a new simulator from now on. Nothing that was followed before is looked up there.
+
+        Raises:
+            SettingError: If tornado is not installed.
+        """
         from ..simulator import Simulator
 
-        self.close()
-        self.demo = Simulator()
-        self.demo.start()
+        simulator = Simulator()
+        try:
+            simulator.start()
+        except ModuleNotFoundError:
+            raise SettingError(NO_TORNADO) from None
+        self._stop_following()
+        self.demo = simulator
+        play_at(simulator.base_url)
 
     def stop_demo(self) -> None:
         """Stop the simulator and look up tasks at the service again."""
-        self.close()
         if self.demo is not None:
+            self._stop_following()
+            play_at(None)
             self.demo.stop()
             self.demo = None
+
+    def _stop_following(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = None

@@ -54,6 +54,10 @@ class SettingError(RunwayError):
     is_final = True
 
 
+class TaskIdError(RunwayError, TypeError):
+    """A value was given as a task id that cannot be one, such as a number or nothing."""
+
+
 class ConnectionFailedError(RunwayError):
     """The service could not be reached, or did not answer in time.
 

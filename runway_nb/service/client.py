@@ -18,16 +18,20 @@ from ..follow.handle import WatchHandle
 from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
-from ..model.errors import RateLimitError, RunwayError
+from ..model.errors import AuthenticationError, RateLimitError, RunwayError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
-from .key import Secret, find_key
-from .settings import DEFAULT_HTTP_TIMEOUT, resolve_base_url
-from .transport import CONNECTIONS, Transport
+from .ids import TaskId, each_id, read_id
+from .key import Secret, known_keys
+from .route import Route
+from .settings import DEFAULT_HTTP_TIMEOUT
+from .transport import CONNECTIONS
 
 WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once."""
+
+KEY_AS_ID = "That is the API key, not a task id. Use the id that the service returned when the task was created."
 
 _SLICE = 0.2  # seconds
 _LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
@@ -36,9 +40,12 @@ _LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
 class RunwayClient:
     """Looks tasks up. Safe to share between threads.
 
+    Settings that are not given are found in the notebook and the environment, and a change counts from the next look.
+
     Args:
         api_key: The key; None to find it in the session, the environment or the keyring.
-        base_url: The base URL; None for the environment's, or else ``https://api.apikley.ru``.
+        base_url: The base URL; None for the simulator's during the demo, or else the one of ``%config``, the
+            environment's, or ``https://api.apikley.ru``.
         session: Your own `requests.Session` (proxies, certificates). It is not changed or closed.
         timeout: Seconds to connect, and between two bytes of an answer.
         retries: How many times `get` and `get_many` look again after an error that may pass.
@@ -61,14 +68,24 @@ class RunwayClient:
     ) -> None:
         given = None if api_key is None else Secret(api_key)
         del api_key  # a traceback may show this frame
-        self.base_url = resolve_base_url(base_url)
         self.budget = RateBudget(max_rate)
-        self._transport = Transport(self.base_url, find_key(given, self.base_url), session, timeout)
+        self._route = Route(given, base_url, session, timeout, self.budget.reset)
         self._retries = retries
 
+    @property
+    def base_url(self) -> str:
+        """The base URL of the next look.
+
+        Raises:
+            SettingError: If it cannot be used.
+        """
+        return self._route.base_url
+
     def __repr__(self) -> str:
-        # A traceback may show a client whose constructor failed.
-        return f"RunwayClient({getattr(self, 'base_url', None)!r})"
+        try:
+            return f"RunwayClient({self.base_url!r})"
+        except (AttributeError, RunwayError):  # a traceback may show a client whose constructor failed
+            return "RunwayClient()"
 
     def __enter__(self) -> RunwayClient:  # noqa: PYI034  # typing.Self is newer than Python 3.10
         return self
@@ -80,21 +97,40 @@ class RunwayClient:
 
     def close(self) -> None:
         """Close the pooled connections; the caller's own session stays open."""
-        self._transport.close()
+        self._route.close()
 
-    def look(self, task_id: str) -> Task:
+    def refresh(self) -> None:
+        """Check the settings now, and ask the keyring again if the key comes from there.
+
+        Raises:
+            MissingKeyError: If there is no key.
+            SettingError: If the base URL or the key cannot be used.
+        """
+        self._route.refresh()
+
+    def look(self, task_id: TaskId) -> Task:
         """Look a task up, once.
 
         Args:
             task_id: The task's id; its format is not checked.
 
         Raises:
-            RunwayError: An `ApiError`, `ConnectionFailedError` or `BadResponseError`; or if the id is empty.
+            RunwayError: An `ApiError`, `ConnectionFailedError` or `BadResponseError`; or if the id is empty, or a key.
         """
-        task_id = _trimmed(task_id)
-        return read_answer(self._transport.ask(task_id), task_id)
+        task_id = read_id(task_id)
+        with self._route.transport() as transport:
+            if any(key.matches(task_id) for key in (transport.key, *known_keys())):
+                raise RunwayError(KEY_AS_ID)
+            answer = transport.ask(task_id)
+        try:
+            return read_answer(answer, task_id)
+        except AuthenticationError:
+            if not self._route.has_other_key_than(transport.key):
+                raise
+        with self._route.transport() as transport:
+            return read_answer(transport.ask(task_id), task_id)
 
-    def get(self, task_id: str) -> Task:
+    def get(self, task_id: TaskId) -> Task:
         """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.
 
         An error whose ``retry_after`` is longer than ten seconds is raised at once.
@@ -102,29 +138,33 @@ class RunwayClient:
         Raises:
             RunwayError: As in `look`.
         """
-        return self._retrying(self.look, task_id)
+        return self._retrying(self.look, read_id(task_id))
 
     def get_many(
-        self, task_ids: Iterable[str], on_result: Callable[[str, Task | RunwayError], None] | None = None
+        self, task_ids: Iterable[TaskId | None], on_result: Callable[[str, Task | RunwayError], None] | None = None
     ) -> list[Task | RunwayError]:
         """Look many tasks up, a few at a time and within the rate budget.
 
         Args:
-            task_ids: The ids; a repeated id is looked up once.
-            on_result: Called in this thread with each id and its Task or error, as the results arrive.
+            task_ids: The ids; a repeated id is looked up once, and a missing one not at all.
+            on_result: Called in this thread with each id ("" for a missing one) and its Task or error, as they arrive.
 
         Returns:
             For each id, in order: the Task, or the RunwayError that its look-up raised.
         """
-        ids = list(task_ids)
+        ids = each_id(task_ids)
+        wanted = dict.fromkeys(each for each in ids if isinstance(each, str))
         found: dict[str, Task | RunwayError] = {}
         results: queue.SimpleQueue[tuple[str, Task | RunwayError | Exception]] = queue.SimpleQueue()
         interrupted = threading.Event()
         pool = DaemonPool(WORKERS, "runway_nb-get")
-        for task_id in dict.fromkeys(ids):
+        for task_id in wanted:
             pool.submit(partial(self._find, task_id, results, interrupted))
         try:
-            while len(found) < len(set(ids)):
+            for each in ids:
+                if on_result is not None and not isinstance(each, str):
+                    on_result("", each)
+            while len(found) < len(wanted):
                 with suppress(queue.Empty):  # in slices: Windows handles an interrupt only between waits
                     task_id, result = results.get(timeout=_SLICE)
                     if not isinstance(result, (Task, RunwayError)):
@@ -135,7 +175,7 @@ class RunwayClient:
         finally:
             interrupted.set()
             pool.close()
-        return [found[task_id] for task_id in ids]
+        return [found[each] if isinstance(each, str) else each for each in ids]
 
     def _find(
         self,
@@ -150,7 +190,7 @@ class RunwayClient:
         except Exception as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
             results.put((task_id, error))
 
-    def wait(self, task_id: str, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
+    def wait(self, task_id: TaskId, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
         """Poll a task until it has ended.
 
         Args:
@@ -167,7 +207,7 @@ class RunwayClient:
             WaitInterruptedError: If the user interrupted the wait.
             RunwayError: If another error ended the wait, such as a key that was not accepted.
         """
-        task_id = _trimmed(task_id)
+        task_id = read_id(task_id)
         watcher = Watcher(self.look, self.budget)
         try:
             handle = WatchHandle(watcher, [task_id], interval=interval, timeout=timeout)
@@ -199,15 +239,6 @@ class RunwayClient:
                     raise
             time.sleep(pause)
         return look(task_id)
-
-
-def _trimmed(task_id: str) -> str:
-    if not isinstance(task_id, str):  # such as None, from a response without an id
-        raise TypeError(f"A task id must be a string, not {type(task_id).__name__}.")
-    trimmed = task_id.strip()
-    if not trimmed:
-        raise RunwayError("The task id is empty. Use the id that the service returned when the task was created.")
-    return trimmed
 
 
 def _pause(error: RunwayError, attempt: int) -> float:

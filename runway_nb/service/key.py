@@ -11,12 +11,14 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from ..model.errors import MissingKeyError, SettingError
+from ..model.task_id import canonical
 
 KEY_VARIABLE = "APIKLEY_API_KEY"
 
 _KEYRING_SERVICE = "runway_nb"
 
 _session_keys: dict[str, Secret] = {}
+_keyring_keys: dict[str, Secret] = {}  # as the keyring last answered
 
 
 class Secret:
@@ -37,6 +39,16 @@ class Secret:
         """Return the string."""
         return self._value
 
+    def matches(self, task_id: str) -> bool:
+        """Whether a text given as a task id is this string, in any spelling of an id."""
+        return bool(self._value) and canonical(self._value) == canonical(task_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
     def __repr__(self) -> str:
         return "Secret(…)"
 
@@ -45,7 +57,7 @@ class Secret:
 
 
 def find_key(given: Secret | None, base_url: str) -> Secret:
-    """Return the API key for a base URL.
+    """Return the API key for a base URL. The keyring is asked only if there is no other key, and it has not answered.
 
     Args:
         given: The caller's key; None to find one.
@@ -55,12 +67,39 @@ def find_key(given: Secret | None, base_url: str) -> Secret:
         MissingKeyError: If no key was found.
         SettingError: If it contains characters that cannot be sent.
     """
-    key = given or _session_keys.get(base_url) or _from_environment() or _from_keyring(base_url)
+    key = given or _without_keyring(base_url) or _keyring_keys.get(base_url) or ask_keyring(base_url)
     if not key:
         raise MissingKeyError
     if not key.reveal().isascii() or not key.reveal().isprintable():
         raise SettingError(f"The API key contains characters that cannot be sent. Copy it again into {KEY_VARIABLE}.")
     return key
+
+
+def ask_keyring(base_url: str) -> Secret | None:
+    """Ask the keyring for the key of a base URL, if no other key comes before it.
+
+    Returns:
+        Its answer, which is used until it is asked again; None if it has no key or was not asked.
+    """
+    if _without_keyring(base_url):
+        return None
+    found = _from_keyring(base_url)
+    if found is None:
+        _keyring_keys.pop(base_url, None)
+    else:
+        _keyring_keys[base_url] = found
+    return found
+
+
+def known_keys() -> frozenset[Secret]:
+    """Return the keys in use in this session, for any base URL. None of them is ever sent as a task id."""
+    kept = (_from_environment(), *_session_keys.values(), *_keyring_keys.values())
+    return frozenset(key for key in kept if key)
+
+
+def fingerprint(base_url: str) -> int:
+    """Return a number that changes with the key that `find_key` would find, without the key in it."""
+    return hash((_session_keys.get(base_url), _from_environment(), _keyring_keys.get(base_url)))
 
 
 def keep_key(key: Secret, base_url: str) -> bool:
@@ -79,6 +118,10 @@ def keep_key(key: Secret, base_url: str) -> bool:
     except keyring.errors.KeyringError:
         return False
     return True
+
+
+def _without_keyring(base_url: str) -> Secret | None:
+    return _session_keys.get(base_url) or _from_environment() or None
 
 
 def _from_environment() -> Secret:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ..model.errors import SettingError
 from .key import KEY_VARIABLE
+from .overrides import configured_base_url
 
 BASE_URL_VARIABLE = "APIKLEY_BASE_URL"
 DEFAULT_BASE_URL = "https://api.apikley.ru"
@@ -20,12 +21,12 @@ def resolve_base_url(given: str | None = None) -> str:
     """Return the base URL in use, without a trailing slash.
 
     Args:
-        given: From the caller or ``%config``; None for the environment's, or else `DEFAULT_BASE_URL`.
+        given: The caller's; None for the one of ``%config``, the environment's, or else `DEFAULT_BASE_URL`.
 
     Raises:
         SettingError: If it is not an http(s) URL, or is plain http to another machine, which would expose the key.
     """
-    url = (given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL).strip().rstrip("/")
+    url = _first_of(given, configured_base_url(), os.environ.get(BASE_URL_VARIABLE)).rstrip("/")
     if "@" in url:
         raise SettingError(f"A base URL must not contain a user name or password. Set the key in {KEY_VARIABLE}.")
     try:
@@ -40,6 +41,10 @@ def resolve_base_url(given: str | None = None) -> str:
             f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."
         )
     return url
+
+
+def _first_of(*urls: str | None) -> str:
+    return next((url.strip() for url in urls if url and url.strip()), DEFAULT_BASE_URL)
 
 
 def is_on_this_machine(url: str) -> bool:

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from ..model.errors import BadResponseError, ConnectionFailedError
 from ..model.version import __version__
 from .answer import Answer
 from .key import Secret
+from .network import NOT_FROM_A_CACHE, plain_session, reason_of, setting_error
 from .settings import is_on_this_machine
 
 MAX_BODY = 1024 * 1024
@@ -25,7 +26,7 @@ CONNECTIONS = 8
 _SHORTEST_KEY = 8  # characters; shorter keys, such as the demo's, are ordinary words
 _MASK = "[key]"
 _PATH = "/api/v1/runway/record-detail"
-_HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json"}
+_HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json", **NOT_FROM_A_CACHE}
 
 
 class Transport:
@@ -36,6 +37,10 @@ class Transport:
         key: The API key.
         session: The caller's own session, which is not changed or closed; None to create one.
         timeout: Seconds to connect, and between two bytes of an answer.
+
+    Attributes:
+        base_url: The base URL.
+        key: The API key.
     """
 
     def __init__(
@@ -45,9 +50,9 @@ class Transport:
         session: requests.Session | None,
         timeout: tuple[float, float] | float,
     ) -> None:
-        self._base_url = base_url
+        self.base_url = base_url
+        self.key = key
         self._url = base_url + _PATH
-        self._key = key
         self._auth = _Bearer(key)
         self._session = session or _pooled_session(base_url)
         self._owns_session = session is None
@@ -66,22 +71,26 @@ class Transport:
 
         Raises:
             ConnectionFailedError: If there was no connection, or no complete answer in time.
+            SettingError: If an environment variable made the request fail, such as one with an unusable proxy.
             BadResponseError: If the answer is larger than `MAX_BODY`.
         """
+        failure: BaseException
         try:
             with self._send({"taskId": task_id.encode("utf-8", "replace")}) as response:
                 return self._without_key(_read(response))
         except (OSError, HTTPError) as error:  # requests' own are OSErrors
-            host = self._base_url.split("://", 1)[1]
-            failure: BaseException = ConnectionFailedError(host, _reason(error))
+            failure = setting_error(error, self._url) or self._no_connection(error)
         except KeyboardInterrupt:
             failure = KeyboardInterrupt()
         # Raised outside the except blocks: a verbose traceback of the chained library error would show the key.
         raise failure
 
+    def _no_connection(self, error: Exception) -> ConnectionFailedError:
+        return ConnectionFailedError(self.base_url.split("://", 1)[1], reason_of(error, self._url))
+
     def _without_key(self, answer: Answer) -> Answer:
         """Mask the key in an answer that quotes it: answers are shown, recorded and saved."""
-        key = self._key.reveal()
+        key = self.key.reveal()
         if len(key) < _SHORTEST_KEY or not (key.encode() in answer.body or key in (answer.location or "")):
             return answer
         body = answer.body.replace(key.encode(), _MASK.encode())
@@ -122,7 +131,7 @@ class _Bearer(AuthBase):
 
 
 def _pooled_session(base_url: str) -> requests.Session:
-    session = requests.Session()
+    session = plain_session()
     session.trust_env = not is_on_this_machine(base_url)
     adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONNECTIONS)
     session.mount("https://", adapter)
@@ -148,17 +157,3 @@ def _retry_after(header: str | None) -> float | None:
         return float(Retry().parse_retry_after(header))  # seconds, or a date
     except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, requests.ConnectTimeout):
-        return "the connection timed out"
-    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its TLS certificate or encryption was not accepted"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy refused the connection"
-    if not isinstance(error, (requests.RequestException, HTTPError)):
-        return str(error)  # such as a missing certificate file
-    return "the connection failed or was lost"

@@ -36,6 +36,7 @@ def set_password(service, name, password):
 def start_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget this session's keys, as a new kernel does."""
     monkeypatch.setattr("runway_nb.service.key._session_keys", {})
+    monkeypatch.setattr("runway_nb.service.key._keyring_keys", {})
 
 
 @pytest.fixture(autouse=True)

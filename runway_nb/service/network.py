@@ -1,0 +1,100 @@
+"""A session that nothing has patched, and what its errors mean: which environment variable is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError, LocationValueError, ProxyError, ReadTimeoutError
+
+from ..model.errors import SettingError
+from .settings import is_on_this_machine
+
+CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+PROXY_VARIABLES = tuple(
+    variable for name in ("https_proxy", "http_proxy", "all_proxy", "no_proxy") for variable in (name, name.upper())
+)
+NOT_FROM_A_CACHE = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
+"""Headers that ask proxies and gateways for a fresh answer: a cached state would never change."""
+
+
+def plain_session() -> requests.Session:
+    """Make a session of requests' own class: a cache that is installed into requests replaces the public one."""
+    own = next(kind for kind in requests.Session.__mro__ if kind.__module__ == "requests.sessions")
+    session: requests.Session = own()
+    return session
+
+
+def reason_of(error: Exception, url: str) -> str:
+    """Return why a request has failed, in a few words.
+
+    Args:
+        error: An error of requests, urllib3 or the operating system.
+        url: The URL of the request.
+    """
+    if isinstance(error, requests.ConnectTimeout):
+        return "the connection timed out"
+    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"its TLS certificate or encryption was not accepted{_with(certificate_variable(), ', with')}"
+    if isinstance(error, (requests.exceptions.ProxyError, ProxyError)):
+        return f"the proxy{_with(proxy_variable(url), ' in')} refused the connection"
+    if not isinstance(error, (requests.RequestException, HTTPError)):
+        return str(error)  # such as a missing certificate file
+    return "the connection failed or was lost"
+
+
+def setting_error(error: Exception, url: str) -> SettingError | None:
+    """Return what is wrong with an environment variable if that has made a request fail; else None.
+
+    Args:
+        error: An error of requests, urllib3 or the operating system.
+        url: The URL of the request.
+    """
+    proxy, certificates = proxy_variable(url), certificate_variable()
+    if proxy and isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
+        return SettingError(
+            f"The proxy in {proxy} uses SOCKS, which needs a further package. Run pip install 'requests[socks]' and "
+            f"restart Python, or correct {proxy}."
+        )
+    if proxy and _is_about_a_url(error):
+        return SettingError(
+            f"{proxy} is not a valid URL of a proxy. Set it to one such as http://proxy.example:3128, "
+            "or delete the variable."
+        )
+    if certificates and isinstance(error, OSError) and not Path(os.environ[certificates]).exists():
+        return SettingError(
+            f"{certificates} names a file of certificates that does not exist ({os.environ[certificates]!r}). "
+            "Correct the path, or delete the variable."
+        )
+    return None
+
+
+def proxy_variable(url: str) -> str | None:
+    """Return the name of the environment variable with the proxy for a URL; None if none is set or used."""
+    if is_on_this_machine(url):
+        return None
+    names = (f"{urlsplit(url).scheme}_proxy", "all_proxy")
+    return _set_first(variable for name in names for variable in (name, name.upper()))
+
+
+def certificate_variable() -> str | None:
+    """Return the name of the environment variable with the certificates to accept; None if none is set."""
+    return _set_first(CERTIFICATE_VARIABLES)
+
+
+def _set_first(names: Iterable[str]) -> str | None:
+    return next((name for name in names if os.environ.get(name, "").strip()), None)
+
+
+def _is_about_a_url(error: Exception) -> bool:
+    """Whether a URL was refused. The base URL is checked before, so it is the proxy's."""
+    return isinstance(error, (ValueError, LocationValueError))
+
+
+def _with(variable: str | None, word: str) -> str:
+    return f"{word} {variable}" if variable else ""

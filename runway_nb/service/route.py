@@ -1,0 +1,130 @@
+"""`Route`: the transport to the service, with the settings as they are at each look."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import requests
+
+from . import key
+from .key import Secret
+from .network import CERTIFICATE_VARIABLES, PROXY_VARIABLES
+from .overrides import demo_url
+from .settings import resolve_base_url
+from .transport import Transport
+
+_DEMO_KEY = Secret("demo")  # the simulator accepts any
+_VARIABLES = (*PROXY_VARIABLES, *CERTIFICATE_VARIABLES)
+
+
+class Route:
+    """Keeps what the caller gave, and finds everything else again when it has changed. Safe to share between threads.
+
+    Args:
+        given_key: The caller's key; None to find one.
+        given_url: The caller's base URL; None for the demo's while it is on, or else the one of the settings.
+        session: The caller's own session; None to create one.
+        timeout: Seconds to connect, and between two bytes of an answer.
+        on_move: Called when the looks go to another base URL.
+
+    Raises:
+        MissingKeyError: If there is no key.
+        SettingError: If the base URL or the key cannot be used.
+    """
+
+    def __init__(
+        self,
+        given_key: Secret | None,
+        given_url: str | None,
+        session: requests.Session | None,
+        timeout: tuple[float, float] | float,
+        on_move: Callable[[], None],
+    ) -> None:
+        self._given_key = given_key
+        self._given_url = None if given_url is None else resolve_base_url(given_url)
+        self._session = session
+        self._timeout = timeout
+        self._on_move = on_move
+        self._lock = threading.RLock()
+        self._transport: Transport | None = None
+        self._made_for = 0  # the fingerprint of the settings
+        self._under_way: dict[Transport, int] = {}
+        self.refresh()
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of the next look.
+
+        Raises:
+            SettingError: If it cannot be used.
+        """
+        return self._given_url or demo_url() or resolve_base_url()
+
+    def refresh(self) -> None:
+        """Ask the keyring again if the key comes from there, and check that there is a key.
+
+        Raises:
+            MissingKeyError: If there is no key.
+            SettingError: If the base URL or the key cannot be used.
+        """
+        if self._finds_key:
+            key.ask_keyring(self.base_url)
+        with self._lock:
+            self._up_to_date()
+
+    def has_other_key_than(self, refused: Secret) -> bool:
+        """Ask the keyring for a key in place of a refused one. Return whether the next look has another one."""
+        if not self._finds_key or self._find_key(self.base_url) != refused:
+            return self._finds_key
+        answer = key.ask_keyring(self.base_url)
+        return answer is not None and answer != refused
+
+    @contextmanager
+    def transport(self) -> Iterator[Transport]:
+        """Return the transport for one look; it is closed when it is out of date and its last look is done."""
+        with self._lock:
+            transport = self._up_to_date()
+            self._under_way[transport] = self._under_way.get(transport, 0) + 1
+        try:
+            yield transport
+        finally:
+            with self._lock:
+                self._under_way[transport] -= 1
+                self._close_unused(transport)
+
+    def close(self) -> None:
+        """Close the pooled connections; the caller's own session stays open. A later look opens new ones."""
+        with self._lock:
+            self._replace(None)
+
+    @property
+    def _finds_key(self) -> bool:
+        return not self._given_key and (demo_url() is None or self._given_url is not None)
+
+    def _find_key(self, base_url: str) -> Secret:
+        return key.find_key(self._given_key, base_url) if self._given_key or self._finds_key else _DEMO_KEY
+
+    def _up_to_date(self) -> Transport:
+        base_url = self.base_url
+        settings = hash((base_url, key.fingerprint(base_url), *map(os.environ.get, _VARIABLES)))
+        transport = self._transport
+        if transport is None or settings != self._made_for:
+            transport = Transport(base_url, self._find_key(base_url), self._session, self._timeout)
+            self._replace(transport)
+            self._made_for = settings
+        return transport
+
+    def _replace(self, transport: Transport | None) -> None:
+        before, self._transport = self._transport, transport
+        if before is not None:
+            self._close_unused(before)
+            if transport is not None and transport.base_url != before.base_url:
+                self._on_move()
+
+    def _close_unused(self, transport: Transport) -> None:
+        if transport is not self._transport and not self._under_way.get(transport):
+            self._under_way.pop(transport, None)
+            transport.close()
