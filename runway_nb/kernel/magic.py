@@ -160,7 +160,6 @@ class RunwayMagics(Magics):
             print("No key was entered; nothing has changed.")  # noqa: T201  # an answer
             return
         kept = keep_key(key, resolve_base_url(self.base_url or None))
-        self.session().connection.close()  # so that the next look uses it
         where = "in the system's keyring" if kept else "for this session only"
         print(f"The key is stored {where}.")  # noqa: T201  # an answer
 

@@ -142,6 +142,7 @@ class Session:
                 presenter.close()
         self._shown.clear()
         self.stop_demo()
+        self.connection.close()
         self.history.close()
         close_shared()
 
