@@ -32,7 +32,7 @@ class Embedded:
     Attributes:
         video: The video, or None.
         poster: Its thumbnail, or None.
-        problem: Why nothing is embedded although it was requested, as a sentence; "" if there was no problem.
+        problem: Why the video, the thumbnail or both could not be embedded, as sentences; "" if there was no problem.
     """
 
     video: Media | None = None

@@ -8,6 +8,7 @@ from ..model.errors import RunwayError
 from ..model.media import Embedded, Media
 from ..model.task import Task
 from ..model.version import __version__
+from .media_type import media_type_of
 from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine
 
 EMBED_LIMIT = 8_000_000
@@ -27,14 +28,14 @@ def embedded_media(task: Task) -> Embedded:
         task: The task; without a video, nothing is downloaded.
 
     Returns:
-        The media, or the problem that prevented it. If the video's link has expired, only the thumbnail.
+        What could be downloaded, and why the rest could not. If the video's link has expired, only the thumbnail.
     """
     if task.video is None:
         return Embedded()
-    try:
-        return Embedded(_fetched(task.video_url, "video"), _fetched(task.video.image_url, "image"))
-    except MediaError as error:
-        return Embedded(problem=str(error))
+    problems: list[str] = []
+    video = _fetched(task.video_url, "video", problems)
+    poster = _fetched(task.video.image_url, "image", problems)
+    return Embedded(video, poster, " ".join(problems))
 
 
 def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
@@ -42,7 +43,8 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
 
     Args:
         url: An http(s) URL.
-        kind: ``"video"`` or ``"image"``; media of another type are refused.
+        kind: ``"video"`` or ``"image"``. The file's first bytes decide, because storage services often send
+            ``application/octet-stream`` or no type, and error pages with a video's type.
         limit: Maximum number of bytes to download.
 
     Raises:
@@ -59,16 +61,25 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
         raise MediaError(f"The {kind} could not be fetched ({why}). Its link may have expired; try again.") from None
 
 
-def _fetched(url: str | None, kind: str) -> Media | None:
-    return None if url is None else fetch_media(url, kind)
+def _fetched(url: str | None, kind: str, problems: list[str]) -> Media | None:
+    if url is None:
+        return None
+    try:
+        return fetch_media(url, kind)
+    except MediaError as error:
+        problems.append(str(error))
+        return None
 
 
 def _read(response: requests.Response, kind: str, limit: int) -> Media:
     response.raise_for_status()
-    media_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if not media_type.startswith(f"{kind}/") or media_type == "image/svg+xml":
-        raise MediaError(f"The {kind}'s link returned {media_type or 'data of unknown type'} instead.")
-    return Media(media_type, _bounded(response, kind, limit))
+    content = _bounded(response, kind, limit)
+    media_type = media_type_of(content)
+    if media_type is None or not media_type.startswith(f"{kind}/"):
+        declared = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        returned = media_type or ("other data" if declared.startswith(f"{kind}/") else declared or "other data")
+        raise MediaError(f"The {kind}'s link returned {returned} instead.")
+    return Media(media_type, content)
 
 
 def _bounded(response: requests.Response, kind: str, limit: int) -> bytes:
