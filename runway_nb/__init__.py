@@ -119,7 +119,7 @@ def unload_ipython_extension(ipython: InteractiveShell) -> None:
 def _draw_task(task: Task) -> Mapping[str, Any]:
     from .view.card.saved import task_card
 
-    return task_card(task).data
+    return task_card(task).forms
 
 
 _draw_tasks_with(_draw_task)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .encoding import for_stdout
+
 MAKE_A_KEY = "https://apikley.ru"
 """Where to create an API key: the service's site, under your account."""
 
@@ -33,7 +35,7 @@ class RunwayError(Exception):
         """Return one line for IPython, which calls this instead of formatting a traceback."""
         # The service's words are part of the line, so nothing that could control a terminal may stay.
         shown = "".join(character if character.isprintable() else " " for character in str(self))
-        return [f"{type(self).__name__}: {' '.join(shown.split())}"]
+        return [for_stdout(f"{type(self).__name__}: {' '.join(shown.split())}")]
 
 
 class MissingKeyError(RunwayError):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..model.encoding import for_stdout
 from ..model.sighting import Following, Sighting
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -26,8 +27,13 @@ class Bundle:
 
     @property
     def text(self) -> str:
-        """The form for a terminal."""
-        return str(self.data["text/plain"])
+        """The form for a terminal, in its encoding."""
+        return for_stdout(str(self.data["text/plain"]))
+
+    @property
+    def forms(self) -> dict[str, Any]:
+        """All forms, as IPython displays them: in a terminal it prints the text."""
+        return {**self.data, "text/plain": self.text}
 
     def about(self, sightings: Sequence[Sighting]) -> Bundle:
         """Return this with metadata: the tasks, whether all have ended, and whether one is followed."""
