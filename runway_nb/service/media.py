@@ -9,6 +9,7 @@ from ..model.media import Embedded, Media
 from ..model.task import Task
 from ..model.version import __version__
 from .media_type import media_type_of
+from .network import plain_session
 from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine
 
 EMBED_LIMIT = 8_000_000
@@ -51,7 +52,7 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
         MediaError: If it could not be fetched, is of another type, or is larger than the limit.
     """
     try:
-        with requests.Session() as session:
+        with plain_session() as session:
             session.trust_env = not is_on_this_machine(url)
             with session.get(url, headers=_HEADERS, timeout=DEFAULT_HTTP_TIMEOUT, stream=True) as response:
                 return _read(response, kind, limit)
