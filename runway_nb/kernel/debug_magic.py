@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import platform
-from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from ..model.version import __version__
-from .line import parse_since, parsed, resolved
+from .limits import COUNT
+from .line import HELP, OneOf, parsed
+from .scope import Scope
+from .since import parse_since
+from .targets import resolved
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from enum import Enum
 
     from ..model.sighting import Sighting
     from ..record.history import TaskHistory
     from ..view.reports.report import Environment
     from .magic import RunwayMagics
 
-_E = TypeVar("_E", bound=Enum)
-
 _PACKAGES = ("ipywidgets", "IPython", "ipykernel")
 _NO_HISTORY = "The record is switched off. %config RunwayMagics.history = True switches it on."
 _NOT_EMPTIED = "Could not empty the record; another program may be using it. Close other kernels and run this again."
+
+
+def _states() -> type[Enum]:
+    from ..model.task import TaskState  # when first needed, so that loading stays quick
+
+    return TaskState
+
+
+def _causes() -> type[Enum]:
+    from ..model.failure import Cause  # when first needed, so that loading stays quick
+
+    return Cause
 
 
 @magics_class
@@ -39,16 +53,22 @@ class RunwayDebugMagics(Magics):
         self._main = main
 
     @magic_arguments("%runway_history")
-    @argument("--state", help="only tasks last seen in this state")
-    @argument("--cause", help="only failures of this cause, by its first letters")
+    @argument("--state", type=OneOf(_states), help="only tasks last seen in this state")
+    @argument("--cause", type=OneOf(_causes), help="only failures of this cause, by its first letters")
     @argument("--text", help="only tasks with this in their id, prompt or failure message")
-    @argument("--since", metavar="WHEN", help="only tasks seen since: 2h, 3 days, yesterday, 2026-11-01")
-    @argument("--limit", type=int, default=20, help="maximum number of tasks (default %(default)s)")
+    @argument(
+        "--since", type=parse_since, metavar="WHEN", help="only tasks seen since: 2h, 3 days, yesterday, 2026-11-01"
+    )
+    @argument("--limit", type=COUNT, default=20, help="maximum number of tasks (default %(default)s)")
     @argument("--clear", action="store_true", help="delete every task from the record")
+    @HELP
+    @no_var_expand
     @line_magic
     def runway_history(self, line: str) -> None:
         """List the tasks seen, in this session and earlier ones. The record is local and does not contain the key."""
-        args = parsed(self.runway_history, line)
+        args = parsed(self.runway_history, line, Scope.of_caller(self.shell.user_ns))
+        if args is None:
+            return
         record = self._main.session().history
         if not record.has_file:
             raise UsageError(_NO_HISTORY)
@@ -63,11 +83,16 @@ class RunwayDebugMagics(Magics):
 
     @magic_arguments("%runway_compare")
     @argument("task", nargs="+", metavar="TASK", help="a task id, or a variable that holds one or both")
+    @HELP
+    @no_var_expand
     @line_magic
     def runway_compare(self, line: str) -> None:
         """Show two tasks side by side: what differs in prompt, parameters and outcome."""
-        args = parsed(self.runway_compare, line)
-        task_ids = resolved(args.task, self.shell.user_ns)
+        scope = Scope.of_caller(self.shell.user_ns)
+        args = parsed(self.runway_compare, line, scope)
+        if args is None:
+            return
+        task_ids = resolved(args.task, scope)
         if len(task_ids) == 1 and len(args.task) == 2:
             task_ids *= 2  # one task, named twice
         if len(task_ids) != 2:
@@ -80,11 +105,16 @@ class RunwayDebugMagics(Magics):
     @magic_arguments("%runway_report")
     @argument("task", metavar="TASK", help="a task id, or a variable that holds one")
     @argument("--redact", action="store_true", help="leave the prompt and all links out")
+    @HELP
+    @no_var_expand
     @line_magic
     def runway_report(self, line: str) -> None:
         """Write a Markdown report of a task for a support ticket. It does not contain the key."""
-        args = parsed(self.runway_report, line)
-        task_ids = resolved([args.task], self.shell.user_ns)
+        scope = Scope.of_caller(self.shell.user_ns)
+        args = parsed(self.runway_report, line, scope)
+        if args is None:
+            return
+        task_ids = resolved(args.task, scope)
         if len(task_ids) != 1:
             raise UsageError("%runway_report needs exactly one task: %runway_report TASK.")
         from . import answers
@@ -94,31 +124,7 @@ class RunwayDebugMagics(Magics):
 
 
 def _found(record: TaskHistory, args: Namespace) -> list[Sighting]:
-    from ..model.failure import Cause
-    from ..model.task import TaskState
-
-    if args.limit < 1:
-        raise UsageError(f"--limit must be at least 1, not {args.limit}.")
-    try:
-        return record.recent(
-            state=_chosen(TaskState, args.state),
-            cause=_chosen(Cause, args.cause),
-            text=args.text,
-            since=parse_since(args.since) if args.since else None,
-            limit=args.limit,
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def _chosen(kind: type[_E], word: str | None) -> _E | None:
-    """Return the member whose value begins with a word."""
-    if word is None:
-        return None
-    fitting = [each for each in kind if str(each.value).startswith(word.strip().lower())]
-    if not fitting:
-        raise ValueError(f"“{word}” is not one of: {', '.join(str(each.value) for each in kind)}.")
-    return fitting[0]
+    return record.recent(state=args.state, cause=args.cause, text=args.text, since=args.since, limit=args.limit)
 
 
 def environment() -> Environment:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .completion import Completion
 from .debug_magic import RunwayDebugMagics
-from .line import options_of
 from .magic import RunwayMagics, session_if_any
+from .matcher import matcher_for
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -20,11 +20,10 @@ class _Loaded(NamedTuple):
 
     shell: InteractiveShell
     magics: tuple[Magics, ...]
-    matcher: Callable[[str], list[str]]
+    matcher: Callable[[Any], Any]
 
 
 _loaded: _Loaded | None = None
-_CALL = re.compile(r"^\s*%{0,2}(runway\w*)\s")
 
 
 def load(shell: InteractiveShell) -> None:
@@ -35,11 +34,12 @@ def load(shell: InteractiveShell) -> None:
     main = RunwayMagics(shell)
     magics = (main, RunwayDebugMagics(main))
     shell.register_magics(*magics)
-    matcher = completer(
-        lambda: shell.Completer.text_until_cursor,
-        lambda name: options_of(next((getattr(each, name) for each in magics if hasattr(each, name)), None)),
-        main.known_ids,
+    completion = Completion(
+        lambda name: next((getattr(each, name) for each in magics if hasattr(each, name)), None),
+        main.seen,
+        lambda: shell.user_ns,
     )
+    matcher = matcher_for(completion, shell)
     shell.Completer.custom_matchers.append(matcher)
     shell.events.register("pre_run_cell", _forget_cell)
     _loaded = _Loaded(shell, magics, matcher)
@@ -74,27 +74,3 @@ def _unregister(shell: InteractiveShell, magics: Magics) -> None:
             manager.magics[kind].pop(name, None)
     manager.registry.pop(type(magics).__name__, None)
     shell.configurables.remove(magics)
-
-
-def completer(
-    line_until_cursor: Callable[[], str],
-    options: Callable[[str], Iterable[str]],
-    known_ids: Callable[[str], Iterable[str]],
-) -> Callable[[str], list[str]]:
-    """Make a matcher for IPython's completer.
-
-    Args:
-        line_until_cursor: Returns the line being completed.
-        options: Returns the options of a magic, by its name.
-        known_ids: Returns the ids of seen tasks that begin with a prefix, the most recent first.
-    """
-
-    def complete_runway(text: str) -> list[str]:
-        call = _CALL.match(line_until_cursor())
-        if call is None:
-            return []
-        if text.startswith("-"):
-            return [option for option in options(call[1]) if option.startswith(text)]
-        return list(known_ids(text))
-
-    return complete_runway

@@ -1,155 +1,189 @@
-"""Read a magic's line as a person types it: quotes, commas, ``;``, a trailing comment, times such as ``2h``."""
+"""Read the options of a magic's line, and print its help."""
 
 from __future__ import annotations
 
-import re
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from argparse import Action, ArgumentParser, HelpFormatter, Namespace
+from collections import deque
+from collections.abc import Callable
+from difflib import get_close_matches
+from enum import Enum
+from keyword import iskeyword
 from typing import Any
 
 from IPython.core.error import UsageError
-from IPython.utils.process import arg_split
+from IPython.core.magic_arguments import argument
 
-_COMMENT = re.compile(r"(?:^|\s)#")
-_BRACES = re.compile(r"[{}]")
-_LISTING = re.compile(r"[\[\](),]")
-_AGO = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(?:(?P<seconds>s|secs?|seconds?)|(?P<minutes>m|mins?|minutes?)|(?P<hours>h|hrs?|hours?)"
-    r"|(?P<days>d|days?)|(?P<weeks>w|weeks?))(?:\s+ago)?"
-)
+from .expression import expand
+from .scope import Scope
+from .words import cut, shown, unquoted
+
+HELP = argument("-h", "--help", action="store_true", help="print these options")
+"""The option that every magic has."""
+
+_CLOSEST = 0.6  # similarity from which an option is suggested
+_HELP_WIDTH = 100
 
 
-def parsed(magic: Callable[..., Any], line: str) -> Namespace:
-    """Parse a line with the options that decorate a magic.
+def parsed(magic: Callable[..., Any], line: str, scope: Scope) -> Namespace | None:
+    """Read a line with the options that decorate a magic.
 
     Args:
-        magic: A function decorated with ``magic_arguments``.
+        magic: A function decorated with ``magic_arguments`` and `HELP`.
         line: The text after the magic's name.
-
-    Raises:
-        UsageError: If an option is unknown or lacks its value, or a quotation mark is not closed.
-    """
-    text = _without_comment(line).strip().removesuffix(";")
-    try:
-        words = [_unquoted(token) for token in arg_split(text)]
-    except ValueError as error:
-        raise UsageError(f"{error}. Close the quotation mark or remove it.") from None
-    parser: ArgumentParser = magic.parser  # type: ignore[attr-defined]  # set by magic_arguments
-    # Options may come between tasks; without any, the simpler parse gives the same in a fraction of the time.
-    parse = parser.parse_intermixed_args if any(word.startswith("-") for word in words) else parser.parse_args
-    try:
-        return parse(words)
-    except UsageError as error:
-        raise UsageError(f"{error}. Run %{magic.__name__}? to see its options.") from None
-
-
-def resolved(tokens: list[str], namespace: Mapping[str, Any]) -> list[str]:
-    """Turn tokens into task ids. The name of a variable becomes the ids that it holds; other tokens are ids.
-
-    Args:
-        tokens: From the line.
-        namespace: The user's variables.
+        scope: The variables that an option's value may name in ``{…}`` or as ``$name``.
 
     Returns:
-        The ids in order, without duplicates.
+        The value of each option, and the words beside the options as a list, as they were typed. None if the line
+        asked for help, which was printed.
 
     Raises:
-        UsageError: If a variable or a list holds no task id, or a ``{…}`` could not be evaluated.
+        UsageError: If an option is unknown or its value is missing or not valid, or a quote or bracket is not closed.
     """
-    ids: list[str] = []
-    for word in _words(tokens):
-        if _BRACES.search(word):
-            raise UsageError(f"{word} could not be evaluated. Check the names in it.")
-        ids += _ids_held(word, namespace[word]) if word in namespace else [word]
-    if tokens and not ids:
-        raise UsageError("There is no task id in the line. Give an id, or a variable that holds one or more.")
-    return list(dict.fromkeys(ids))
+    if {"-h", "--help"} & set(line.split()):  # before all else, so that nothing runs and no other word is an error
+        print(help_of(magic))  # noqa: T201  # an answer
+        return None
+    return _Reader(magic, scope).read(cut(line))
 
 
-def found_in(text: str) -> list[str]:
-    """Return the task ids in a cell's text, and print how many there are.
+def help_of(magic: Callable[..., Any]) -> str:
+    """Return the usage and the options of a magic as plain text."""
+    parser = _parser(magic)
+    formatter = HelpFormatter(f"%{magic.__name__}", max_help_position=32, width=_HELP_WIDTH)
+    formatter.add_usage(None, parser._actions, [])  # noqa: SLF001  # argparse has no public list of them
+    formatter.add_text(str(parser.description).strip().partition("\n\n")[0].replace("``", ""))
+    formatter.start_section("options")
+    formatter.add_arguments(parser._actions)  # noqa: SLF001
+    formatter.end_section()
+    return formatter.format_help().rstrip()
+
+
+def options_of(magic: Callable[..., Any]) -> dict[str, Action]:
+    """Return the options of a magic by each of their spellings."""
+    return dict(_parser(magic)._option_string_actions)  # noqa: SLF001  # argparse has no public list of them
+
+
+def variable_name(text: str) -> str:
+    """Read the name of a variable to store a result in.
 
     Raises:
-        UsageError: If there is no task id.
+        ValueError: If it is not a valid name. The message continues "-o …".
     """
-    from .ids import find_task_ids
-
-    found = find_task_ids(text)
-    if not found:
-        raise UsageError("There is no task id in the cell. Paste a log, a response or a list that contains task ids.")
-    print(f"{len(found)} task {'id' if len(found) == 1 else 'ids'} found in the cell.")  # noqa: T201  # an answer
-    return found
+    if not text.isidentifier() or iskeyword(text):
+        raise ValueError(f"{shown(text)} is not a valid variable name.")
+    return text
 
 
-def options_of(magic: Callable[..., Any] | None) -> list[str]:
-    """Return the options of a magic for completion; an empty list if it has no parser."""
-    parser = getattr(magic, "parser", None)
-    if parser is None:
-        return []
-    options = parser._option_string_actions  # noqa: SLF001  # argparse has no public list of them
-    return [option for option in options if option != "--help"]
+class OneOf:
+    """Reads one of an Enum's values by its first letters.
 
-
-def parse_since(text: str, now: datetime | None = None) -> datetime:
-    """Read a point in time as a person types it.
-
-    Args:
-        text: Such as ``2h``, ``45 min``, ``3 days``, ``today``, ``yesterday``, ``2026-11-01`` or ``2026-11-01 14:30``.
-            Days and times without a zone are in the local zone.
-        now: The current time, aware; by default the clock's.
-
-    Returns:
-        The point in time (UTC).
-
-    Raises:
-        ValueError: If the text is not a time. The message lists the accepted forms.
+    Attributes:
+        choices: The values.
     """
-    word = text.strip().lower()
-    present = (now or datetime.now(timezone.utc)).astimezone()
-    try:
-        if match := _AGO.fullmatch(word):
-            moment = present - timedelta(**{str(match.lastgroup): float(match[1])})
-        elif word in ("today", "yesterday"):
-            day = present.date() - timedelta(days=word == "yesterday")
-            moment = datetime(day.year, day.month, day.day).astimezone()  # naive means local here
+
+    def __init__(self, kind: Callable[[], type[Enum]]) -> None:
+        self._kind = kind
+
+    @property
+    def choices(self) -> list[str]:
+        """All values."""
+        return [str(each.value) for each in self._kind()]
+
+    def __call__(self, text: str) -> Enum:
+        """Return the first member whose value begins with a text.
+
+        Raises:
+            ValueError: If there is none. The message continues "--option …".
+        """
+        for each in self._kind():
+            if text.strip() and str(each.value).startswith(text.strip().lower()):
+                return each
+        raise ValueError(f"must be one of {', '.join(self.choices)}, not “{shown(text)}”.")
+
+
+class _Reader:
+    """Reads the words of one line. `ArgumentParser` declares the options; its messages do not fit a magic's line."""
+
+    def __init__(self, magic: Callable[..., Any], scope: Scope) -> None:
+        actions = _parser(magic)._actions  # noqa: SLF001  # argparse has no public list of them
+        self._name = f"%{magic.__name__}"
+        self._options = options_of(magic)
+        self._scope = scope
+        self._positional = next((each.dest for each in actions if not each.option_strings), None)
+        self._read = Namespace(**{each.dest: each.default for each in actions})
+
+    def read(self, words: list[str]) -> Namespace:
+        left, beside = deque(words), list[str]()
+        while left:
+            word = left.popleft()
+            if word == "--":
+                beside += left
+                break
+            if len(word) > 1 and word.startswith("-"):
+                self._take(word, left)
+            else:
+                beside.append(word)
+        if self._positional is not None:
+            setattr(self._read, self._positional, beside)
+        elif beside:
+            raise UsageError(f"“{shown(beside[0])}” is not an option of {self._name}. {self._see_help()}")
+        return self._read
+
+    def _take(self, word: str, left: deque[str]) -> None:
+        """Read an option, and its value from the same word or the next one."""
+        if word.startswith("--"):
+            name, attached, value = word.partition("=")
         else:
-            moment = datetime.fromisoformat(word.upper().replace("Z", "+00:00"))
-        return moment.astimezone(timezone.utc)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(
-            f"“{text}” is not a valid time. Use 2h, 45 min, 3 days, today, yesterday, 2026-11-01 or 2026-11-01 14:30."
-        ) from error
+            name, value = word[:2], word[2:].removeprefix("=")
+            attached = "=" if word[2:] else ""
+        action = self._action(name, word)
+        if action.nargs == 0:
+            if attached and word.startswith("--"):
+                raise UsageError(f"{name} takes no value.")
+            setattr(self._read, action.dest, True)
+            if value:
+                left.appendleft(f"-{value}")  # several options of one letter, such as -wi 5
+            return
+        if not attached:
+            if not left or self._is_option(left[0]):
+                raise UsageError(f"{name} needs a value: {name} {action.metavar or action.dest.upper()}.")
+            value = left.popleft()
+        self._set(name, action, value)
+
+    def _set(self, name: str, action: Action, word: str) -> None:
+        text = unquoted(word)
+        text = expand(word if text is None else text, self._scope)
+        read: Any = action.type or str
+        try:
+            setattr(self._read, action.dest, read(text))
+        except ValueError as error:
+            raise UsageError(f"{name} {error}") from None
+
+    def _action(self, name: str, word: str) -> Action:
+        """Find an option by its name, or by the first letters of a long one."""
+        if name in self._options:
+            if name == word or word.startswith("--") or f"-{word}" not in self._options:
+                return self._options[name]
+        elif name.startswith("--"):
+            full = [each for each in self._options if each.startswith(name)]
+            if len(full) == 1:
+                return self._options[full[0]]
+            if full:
+                raise UsageError(f"{shown(name)} is short for {' and for '.join(full)}. Write more of it.")
+        wrong = name if word.startswith("--") else word.partition("=")[0]
+        raise UsageError(f"There is no option {shown(wrong)}. {self._suggestion(wrong)}")
+
+    def _suggestion(self, wrong: str) -> str:
+        wrong = f"--{wrong.lstrip('-')}" if len(wrong) > 2 else wrong
+        close = get_close_matches(wrong.lower(), self._options, n=1, cutoff=_CLOSEST)
+        return f"Did you mean {close[0]}?" if close else self._see_help()
+
+    def _see_help(self) -> str:
+        return f"Run {self._name} --help to see the options."
+
+    def _is_option(self, word: str) -> bool:
+        return len(word) > 1 and word.startswith("-") and not word[1].isdigit()
 
 
-def _without_comment(line: str) -> str:
-    """Remove a trailing comment. A ``#`` within quotes does not start one."""
-    for match in _COMMENT.finditer(line):
-        before = line[: match.start()]
-        if before.count("'") % 2 == before.count('"') % 2 == 0:
-            return before
-    return line
-
-
-def _words(tokens: list[str]) -> list[str]:
-    """Split tokens at commas, and at the brackets of a list that a ``{…}`` expanded to."""
-    parts = (part for token in tokens for part in _LISTING.split(token))
-    return [word for part in parts if (word := part.strip(" '\""))]
-
-
-def _ids_held(name: str, value: object) -> list[str]:
-    from .ids import task_ids_in
-
-    try:
-        found = task_ids_in(value)
-    except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
-    if not found:
-        raise UsageError(f"The variable {name} holds no task id. Give an id, or a variable that holds one or more.")
-    return found
-
-
-def _unquoted(token: str) -> str:
-    token = token.strip(",")
-    quoted = len(token) > 1 and token[0] == token[-1] and token[0] in "\"'"
-    return token[1:-1] if quoted else token
+def _parser(magic: Callable[..., Any]) -> ArgumentParser:
+    parser: ArgumentParser = magic.parser  # type: ignore[attr-defined]  # set by magic_arguments
+    return parser

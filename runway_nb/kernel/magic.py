@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
-from traitlets import Bool, Float, Int, TraitError, Unicode, observe, validate
+from traitlets import observe
 
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, DEFAULT_WIDTH, LONGEST_INTERVAL
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import MAKE_A_KEY
-from ..service.key import KEY_VARIABLE, Secret, keep_key
+from ..service.key import Secret, keep_key
 from ..service.settings import resolve_base_url
-from .line import found_in, parsed, resolved
+from ..view.markup import printable
+from .completion import Offer
+from .limits import INTERVAL, TIMEOUT, WIDTH
+from .line import HELP, parsed, variable_name
+from .scope import Scope
+from .settings import NO_KEY_HERE, Settings
+from .targets import expanded, found_in, resolved
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,32 +32,13 @@ if TYPE_CHECKING:
     from .session import Session
 
 _OFFERED = 1000  # ids that completion offers at most
-_QUICKEST = 1.0  # seconds between two looks at one task, at least
-_NARROWEST = 200  # pixels
-_NO_KEY_HERE = (
-    f"Do not put a key into a cell: it would be saved with the notebook. Set the environment variable {KEY_VARIABLE}, "
-    "or run %runway_login, which asks for the key without showing it."
-)
+_DESCRIBED = 50  # of these, those offered with state and prompt: each is read from the record
+_LONGEST_KIND = 60  # characters of state and prompt
 
 
 @magics_class
-class RunwayMagics(Magics):
+class RunwayMagics(Settings):
     """Defaults of ``%runway``'s options, and where and how fast tasks are looked up."""
-
-    watch = Bool(False, help="Auto-refresh cards until their task ends.").tag(config=True)
-    interval = Float(
-        DEFAULT_INTERVAL, min=_QUICKEST, max=LONGEST_INTERVAL, help="Seconds between two checks of a task."
-    ).tag(config=True)
-    timeout = Float(DEFAULT_TIMEOUT, min=1.0, help="Seconds after which a watch stops; the task goes on.").tag(
-        config=True
-    )
-    static = Bool(False, help="Show plain HTML instead of widgets.").tag(config=True)
-    width = Int(DEFAULT_WIDTH, min=_NARROWEST, help="Maximum width of a card in pixels.").tag(config=True)
-    base_url = Unicode("", help="Base URL of the API; empty for APIKLEY_BASE_URL or the service's.").tag(config=True)
-    max_rate = Float(DEFAULT_MAX_RATE, min=0.1, help="Look-ups per second, for all cards together.").tag(config=True)
-    freeze = Bool(False, help="Turn a card into plain HTML as soon as its task has ended.").tag(config=True)
-    history = Bool(True, help="Keep a local record of the tasks seen.").tag(config=True)
-    api_key = Unicode("", help="Refused here: set APIKLEY_API_KEY or run %runway_login.").tag(config=True)
 
     def session(self) -> Session:
         """Return the kernel's session, updated with the present settings. Each line calls it once."""
@@ -67,12 +54,12 @@ class RunwayMagics(Magics):
     @argument("-w", "--watch", action="store_true", help="auto-refresh until every task has ended, in the background")
     @argument("--wait", action="store_true", help="the same, but the cell waits until every task has ended")
     @argument(
-        "-i", "--interval", type=float, metavar="SECONDS", help=f"between two checks (default {DEFAULT_INTERVAL:g})"
+        "-i", "--interval", type=INTERVAL, metavar="SECONDS", help=f"between two checks (default {DEFAULT_INTERVAL:g})"
     )
     @argument(
         "-t",
         "--timeout",
-        type=float,
+        type=TIMEOUT,
         metavar="SECONDS",
         help=f"until it stops (default {DEFAULT_TIMEOUT:g}); the tasks go on",
     )
@@ -84,8 +71,16 @@ class RunwayMagics(Magics):
     @argument("--lineage", action="store_true", help="show the chain of tasks that this one extends")
     @argument("--json", action="store_true", help="show the raw response, as a collapsible tree")
     @argument("--static", action="store_true", help="show plain HTML instead of widgets")
-    @argument("-o", "--out", metavar="NAME", help="store the Task, or a list of several, in the variable NAME")
-    @argument("--width", type=int, metavar="PIXELS", help=f"of the card (default {DEFAULT_WIDTH})")
+    @argument(
+        "-o",
+        "--out",
+        type=variable_name,
+        metavar="NAME",
+        help="store the Task, or a list of several, in the variable NAME",
+    )
+    @argument("--width", type=WIDTH, metavar="PIXELS", help=f"of the card (default {DEFAULT_WIDTH})")
+    @HELP
+    @no_var_expand
     @line_cell_magic
     def runway(self, line: str, cell: str | None = None) -> None:
         """Show what happened to an AI video task.
@@ -100,7 +95,10 @@ class RunwayMagics(Magics):
         not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` plays the service
         locally, so that you can try all of this without a key.
         """
-        args = parsed(self.runway, line)
+        scope = Scope.of_caller(self.shell.user_ns)
+        args = parsed(self.runway, line, scope)
+        if args is None:
+            return
         session = self.session()
         if not args.task and cell is None:
             from . import answers
@@ -109,7 +107,7 @@ class RunwayMagics(Magics):
             return
         options = self._options(args, embed=session.carries_media)
         follow = args.watch or args.wait or self.watch
-        named = resolved(args.task, self.shell.user_ns) + (found_in(cell) if cell is not None else [])
+        named = resolved(args.task, scope) + (found_in(cell) if cell is not None else [])
         task_ids = list(dict.fromkeys(named))
         if args.json or args.lineage:
             sightings = session.lookup.many(task_ids)
@@ -126,16 +124,24 @@ class RunwayMagics(Magics):
         elif follow:
             presenter.watch()
 
+    @magic_arguments("%runway_demo")
+    @argument("switch", nargs="?", metavar="off", help="go back to the service")
+    @HELP
+    @no_var_expand
     @line_magic
     def runway_demo(self, line: str) -> None:
         """Play the API locally, and list the demo tasks; ``%runway_demo off`` goes back to the service.
 
         You need no key and no network: the simulator runs in this kernel and brings its own clips.
         """
-        switch = line.strip().lower() or "on"
-        if switch not in ("on", "off"):
+        scope = Scope.of_caller(self.shell.user_ns)
+        args = parsed(self.runway_demo, line, scope)
+        if args is None:
+            return
+        switch = expanded(args.switch, scope) or ["on"]
+        if switch not in (["on"], ["off"]):
             raise UsageError("Use %runway_demo, or %runway_demo off to go back to the service.")
-        if switch == "off":
+        if switch == ["off"]:
             self.session().stop_demo()
             print(f"Tasks are now looked up at {resolve_base_url(self.base_url or None)}.")  # noqa: T201  # an answer
             return
@@ -144,6 +150,9 @@ class RunwayMagics(Magics):
 
         answers.show_demo()
 
+    @magic_arguments("%runway_login")
+    @HELP
+    @no_var_expand
     @line_magic
     def runway_login(self, line: str) -> None:
         """Ask for the API key without showing it, and keep it.
@@ -151,8 +160,15 @@ class RunwayMagics(Magics):
         The key goes into the system's keyring if the ``keyring`` package is installed; otherwise it is kept for this
         session only. It is never written into the notebook.
         """
-        if line.strip():
-            raise UsageError(_NO_KEY_HERE)
+        try:
+            # Without variables, so that no error message can quote what may be a key.
+            args = parsed(self.runway_login, line, Scope({}))
+        except UsageError:
+            raise UsageError(NO_KEY_HERE) from None
+        if args is not None:
+            self._log_in()
+
+    def _log_in(self) -> None:
         import getpass
 
         key = Secret(getpass.getpass(f"API key (from {MAKE_A_KEY}): "))
@@ -168,15 +184,12 @@ class RunwayMagics(Magics):
         """Apply a setting at once: what is followed in the background, `show` and `watch` use it too."""
         self.session()
 
-    @validate("api_key")
-    def _refuse_key(self, proposal: dict[str, Any]) -> str:
-        if proposal["value"]:
-            raise TraitError(_NO_KEY_HERE)
-        return ""
-
-    def known_ids(self, prefix: str) -> Iterable[str]:
-        """Return the ids of tasks seen, for completion."""
-        return self.session().history.ids(prefix, limit=_OFFERED)
+    def seen(self, prefix: str) -> Iterator[Offer]:
+        """Yield the ids of tasks seen, for completion, the latest first; the first ones with state and prompt."""
+        history = self.session().history
+        for place, task_id in enumerate(history.ids(prefix, limit=_OFFERED)):
+            task = history.known(task_id).task if place < _DESCRIBED else None
+            yield Offer(task_id, printable(f"{task.state.value} {task.prompt or ''}"[:_LONGEST_KIND]) if task else "")
 
     def _wait(self, presenter: Presenter, out: str | None) -> None:
         from ..screen.following import raise_for, wait
@@ -195,19 +208,11 @@ class RunwayMagics(Magics):
     def _options(self, args: Namespace, *, embed: bool) -> ShowOptions:
         from ..screen.options import ShowOptions
 
-        if args.out and not args.out.isidentifier():
-            raise UsageError(f"-o {args.out} is not a valid variable name.")
         if (args.json or args.lineage) and (args.watch or args.wait):
             raise UsageError("--json and --lineage show a task as it is now. Leave out --watch and --wait.")
         interval = self.interval if args.interval is None else args.interval
         timeout = self.timeout if args.timeout is None else args.timeout
         width = self.width if args.width is None else args.width
-        if not _QUICKEST <= interval <= LONGEST_INTERVAL:
-            raise UsageError(f"--interval must be at least {_QUICKEST:g} s and at most a day, not {interval:g} s.")
-        if not timeout > 0:
-            raise UsageError(f"--timeout must be above 0 s, not {timeout:g} s.")
-        if width < _NARROWEST:
-            raise UsageError(f"--width must be at least {_NARROWEST} pixels, not {width}.")
         static = args.static or self.static
         return ShowOptions(interval, timeout, width, static=static, embed=args.embed or embed, freeze=self.freeze)
 

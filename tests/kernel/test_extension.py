@@ -35,7 +35,7 @@ def touched():
 
 
 def test_unload_and_reload_leave_nothing(start_kernel, simulator):
-    simulator.put("unloaded", Record("generating"))
+    simulator.put("unloaded-1", Record("generating"))
     kernel = start_kernel()
     kernel.run(TOUCHED)
     kernel.run("%load_ext storemagic")  # IPython registers %load_ext itself when it is first used
@@ -49,7 +49,7 @@ def test_unload_and_reload_leave_nothing(start_kernel, simulator):
         "%reload_ext runway_nb\n%load_ext runway_nb\nimport runway_nb; runway_nb.load_ipython_extension(get_ipython())"
     )
     assert json.loads(kernel.run("print(touched())").stdout) == loaded
-    kernel.run(f"%runway unloaded --watch -i 1\n%runway {FINISHED} {FAILED}\n%runway_demo")
+    kernel.run(f"%runway unloaded-1 --watch -i 1\n%runway {FINISHED} {FAILED}\n%runway_demo")
     assert kernel.run("%unload_ext runway_nb").reply["status"] == "ok"
     assert json.loads(kernel.run("print(touched())").stdout) == before
     assert "not found" in kernel.run(f"%runway {FINISHED}").stderr

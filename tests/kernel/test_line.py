@@ -1,164 +1,159 @@
-"""The line after a magic's name: how it is parsed, and how its words become task ids."""
+"""The options in a magic's line."""
 
+from argparse import Namespace
+from enum import Enum
 from typing import Any
 
 import pytest
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 
-from runway_nb.kernel.line import found_in, parsed, resolved
-from runway_nb.model.task import Task
+from runway_nb.kernel.limits import COUNT, INTERVAL, TIMEOUT, WIDTH
+from runway_nb.kernel.line import HELP, OneOf, help_of, parsed, variable_name
+from runway_nb.kernel.scope import Scope
 
 UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 OTHER = "8d36091e83e54df7b078c43ac87be6e7"
+VARIABLES = {"name": "stored", "x": 2.5, "odd": "{x}", "job": {"name": "n"}, "text": "--static"}
+
+
+class Colour(Enum):
+    RED = "red"
+    GREEN = "green"
 
 
 @magic_arguments("%show")
-@argument("task", nargs="*")
-@argument("-w", "--watch", action="store_true")
-@argument("-i", "--interval", type=float)
-@argument("-o", "--out")
-def show(line: str) -> Any:
-    return parsed(show, line)
+@argument("task", nargs="*", help="a task")
+@argument("-w", "--watch", action="store_true", help="follow it")
+@argument("--wait", action="store_true")
+@argument("-i", "--interval", type=INTERVAL, metavar="SECONDS")
+@argument("-t", "--timeout", type=TIMEOUT, metavar="SECONDS")
+@argument("--width", type=WIDTH)
+@argument("--limit", type=COUNT, default=20)
+@argument("--state", type=OneOf(lambda: Colour))
+@argument("--text")
+@argument("-o", "--out", type=variable_name, metavar="NAME")
+@HELP
+def show(line: str) -> None:
+    """Show tasks.
+
+    More about it.
+    """
 
 
-def tasks(line: str) -> list[str]:
-    """Return the task ids in a line, as a magic finds them, without variables."""
-    return resolved(show(line).task, {})
+@magic_arguments("%bare")
+@HELP
+def bare(line: str) -> None:
+    """Do one thing."""
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        UUID,
-        f"  {UUID}  ",
-        f"{UUID};",
-        f"{UUID} ;",
-        f'"{UUID}"',
-        f"'{UUID}'",
-        f"{UUID},",
-        f"'{UUID}',",
-        f"{UUID} # the one from yesterday",
-        f"{UUID}; # it's over",
-        f"{UUID}\t",
-        f"['{UUID}']",
-        f"{UUID} {UUID}",
-    ],
-)
-def test_one_id_in_any_spelling(line: str):
-    assert tasks(line) == [UUID]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"{UUID} {OTHER}",
-        f"{UUID}, {OTHER}",
-        f"{UUID},{OTHER}",
-        f"'{UUID}', \"{OTHER}\";",
-        f"['{UUID}', '{OTHER}']",
-        f"('{UUID}', '{OTHER}')",
-        f"{UUID} {OTHER} {UUID}",
-    ],
-)
-def test_several_ids_without_duplicates(line: str):
-    assert tasks(line) == [UUID, OTHER]
+def read(line: str) -> Namespace:
+    args = parsed(show, line, Scope(dict(VARIABLES)))
+    assert args is not None
+    return args
 
 
 def test_options_may_be_anywhere():
-    args = show(f"-w {UUID} --interval 2.5 {OTHER} -o 'task';  # follow")
+    args = read(f"-w {UUID} --interval 2.5 {OTHER} -o 'task';  # follow")
 
-    assert (args.watch, args.interval, args.out) == (True, 2.5, "task")
+    assert (args.watch, args.interval, args.out, args.limit) == (True, 2.5, "task", 20)
     assert args.task == [UUID, OTHER]
 
 
-def test_hash_inside_a_word():
-    assert tasks("task#1 # but this is") == ["task#1"]
+@pytest.mark.parametrize(
+    ("line", "option", "value"),
+    [
+        ("--interval=2", "interval", 2.0),
+        ("--int 2", "interval", 2.0),
+        ("-i2", "interval", 2.0),
+        ("-i=2", "interval", 2.0),
+        ("-wi 2", "interval", 2.0),
+        ("-wi2", "watch", True),
+        ("--width 300", "width", 300),
+        ("--interval {x}", "interval", 2.5),
+        ("--interval=$x", "interval", 2.5),
+        ("-i '$x'", "interval", 2.5),
+        ("-o {name}", "out", "stored"),
+        ("-o {job['name']}", "out", "n"),
+        ("-o $name", "out", "stored"),
+        ("--text 'a {name} b'", "text", "a stored b"),
+        ("--text='a, b'", "text", "a, b"),
+        ("--text {odd}", "text", "{x}"),
+        ("--text '{{x}} $$x'", "text", "{x} $x"),
+        ("--text 'costs $5'", "text", "costs $5"),
+        ('--text \'{"a": 1\'', "text", '{"a": 1'),
+        ("--text {text}", "text", "--static"),
+        ("--text '-x'", "text", "-x"),
+        ("--text=-x", "text", "-x"),
+        ("--text '--watch'", "text", "--watch"),
+        ("--state g", "state", Colour.GREEN),
+        ("--wat", "watch", True),
+    ],
+)
+def test_value_of_an_option(line: str, option: str, value: Any):
+    args = read(line)
+
+    assert getattr(args, option) == value
+    assert args.task == []
 
 
-def test_hash_inside_quotes():
-    assert tasks("'take #2' \"and #3\" # don't") == ["take #2", "and #3"]
-
-
-@pytest.mark.parametrize("line", ["", "   ", ";", "# only a note", " ; # note"])
-def test_empty_line_has_no_tasks(line: str):
-    assert tasks(line) == []
+def test_words_after_two_hyphens_are_tasks():
+    assert read("-w -- a --wait").task == ["a", "--wait"]
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("--nonsense", "unrecognized arguments: --nonsense. Run %show? to see its options."),
-        ("--interval", "argument -i/--interval: expected one argument. Run %show? to see its options."),
-        ("--interval soon", "argument -i/--interval: invalid float value: 'soon'. Run %show? to see its options."),
-        ("-o", "argument -o/--out: expected one argument. Run %show? to see its options."),
-        ('"unfinished', "No closing quotation. Close the quotation mark or remove it."),
-        (f"{UUID} 'x", "No closing quotation. Close the quotation mark or remove it."),
+        ("--wach", "There is no option --wach. Did you mean --watch?"),
+        ("-watch", "There is no option -watch. Did you mean --watch?"),
+        ("--Interval 2", "There is no option --Interval. Did you mean --interval?"),
+        ("--nonsense=1", "There is no option --nonsense. Run %show --help to see the options."),
+        ("-x", "There is no option -x. Run %show --help to see the options."),
+        ("-5", "There is no option -5. Run %show --help to see the options."),
+        ("--wa", "--wa is short for --watch and for --wait. Write more of it."),
+        ("--watch=1", "--watch takes no value."),
+        ("--interval", "--interval needs a value: --interval SECONDS."),
+        ("--text --watch", "--text needs a value: --text TEXT."),
+        ("-o", "-o needs a value: -o NAME."),
+        ("-o 1st", "-o 1st is not a valid variable name."),
+        ("-o class", "-o class is not a valid variable name."),
+        ("-o {missing}", "There is no variable named missing."),
+        ("--interval soon", "--interval must be a number, not “soon”."),
+        ("--interval 0.5", "--interval must be at least 1 s and at most a day, not 0.5 s."),
+        ("--interval -5", "--interval must be at least 1 s and at most a day, not -5 s."),
+        ("-i nan", "-i must be at least 1 s and at most a day, not nan s."),
+        ("--timeout inf", "--timeout must be at least 1 s and at most 30 days, not inf s."),
+        ("--timeout 1e300", "--timeout must be at least 1 s and at most 30 days, not 1e+300 s."),
+        ("--width 10", "--width must be at least 200 pixels and at most 10000 pixels, not 10 pixels."),
+        ("--width 300.5", "--width must be a whole number, not “300.5”."),
+        ("--limit 0", "--limit must be at least 1 and at most 1000000, not 0."),
+        (f"--limit {10**30}", f"--limit must be at least 1 and at most 1000000, not {10**30}."),
+        ("--state blue", "--state must be one of red, green, not “blue”."),
+        ("--state ''", "--state must be one of red, green, not “”."),
     ],
 )
-def test_bad_line_is_a_usage_error(line: str, message: str):
+def test_bad_option_is_one_sentence(line: str, message: str):
     with pytest.raises(UsageError) as raised:
-        show(line)
+        read(line)
     assert str(raised.value) == message
 
 
-def test_variable_becomes_the_ids_it_holds():
-    namespace = {
-        "one": UUID,
-        "many": [OTHER, UUID],
-        "task": Task(OTHER),
-        "response": {"code": 200, "data": {"taskId": UUID}},
-        "tasks": [Task(OTHER), Task(UUID)],
-    }
-
-    assert resolved(["one"], namespace) == [UUID]
-    assert resolved(["task"], namespace) == [OTHER]
-    assert resolved(["many"], namespace) == [OTHER, UUID]
-    assert resolved(["response", "tasks"], namespace) == [UUID, OTHER]
-    assert resolved([UUID, "many"], namespace) == [UUID, OTHER]
-    assert resolved(["unknown"], namespace) == ["unknown"]
-
-
-@pytest.mark.parametrize("value", [[], None, "no id here"])
-def test_variable_without_ids(value: Any):
+def test_word_for_a_magic_without_words():
     with pytest.raises(UsageError) as raised:
-        resolved(["name"], {"name": value})
-    message = "The variable name holds no task id. Give an id, or a variable that holds one or more."
-    assert str(raised.value) == message
+        parsed(bare, "off", Scope({}))
+    assert str(raised.value) == "“off” is not an option of %bare. Run %bare --help to see the options."
 
 
-@pytest.mark.parametrize("value", [7, len])
-def test_variable_of_a_wrong_type(value: Any):
-    with pytest.raises(UsageError, match=r"^name: A value of type"):
-        resolved(["name"], {"name": value})
+@pytest.mark.parametrize("line", ["-h", "--help", "a --interval soon -h", "--nonsense --help", "{ -h"])
+def test_help_is_printed_before_all_else(line: str, capsys: pytest.CaptureFixture[str]):
+    assert parsed(show, line, Scope({})) is None
+    assert capsys.readouterr().out == help_of(show) + "\n"
 
 
-@pytest.mark.parametrize(
-    ("token", "quoted"), [("{missing}", "{missing}"), ('{response["data"]', "{response"), ("task}", "task}")]
-)
-def test_braces_that_could_not_be_evaluated(token: str, quoted: str):
-    with pytest.raises(UsageError) as raised:
-        resolved([token], {})
-    assert str(raised.value) == f"{quoted} could not be evaluated. Check the names in it."
+def test_help_is_plain_text():
+    text = help_of(show)
 
-
-@pytest.mark.parametrize("token", ["[]", "()", ",", "''"])
-def test_empty_list(token: str):
-    with pytest.raises(UsageError) as raised:
-        resolved([token], {})
-    message = "There is no task id in the line. Give an id, or a variable that holds one or more."
-    assert str(raised.value) == message
-
-
-def test_cell_text(capsys: pytest.CaptureFixture[str]):
-    assert found_in(f"submitted {UUID}") == [UUID]
-    assert capsys.readouterr().out == "1 task id found in the cell.\n"
-    assert found_in(f"{UUID} {OTHER}") == [UUID, OTHER]
-    assert capsys.readouterr().out == "2 task ids found in the cell.\n"
-
-
-def test_cell_text_without_ids():
-    with pytest.raises(UsageError) as raised:
-        found_in("nothing here")
-    message = "There is no task id in the cell. Paste a log, a response or a list that contains task ids."
-    assert str(raised.value) == message
+    assert text.startswith("usage: %show [-w]")
+    assert "Show tasks.\n\noptions:\n  task " in text
+    assert "-w, --watch " in text
+    assert "::" not in text

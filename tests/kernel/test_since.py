@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from support.tasks import NOW
 
-from runway_nb.kernel.line import parse_since
+from runway_nb.kernel.since import parse_since
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Keep credentials from being looked up as task ids, and out of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from IPython.core.error import UsageError
+
+from ..model.task_id import canonical
+from ..service.key import KEY_VARIABLE, known_keys
+from .credentials import looks_like_secret
+
+_IS_KEY = (
+    "The line contains the API key. A key is never looked up as a task id. Delete it from the cell, and give the id of "
+    "a task."
+)
+_LOOKS_LIKE_KEY = (
+    "The line contains what looks like an API key. A key is never looked up as a task id. Delete it from the cell; set "
+    f"the environment variable {KEY_VARIABLE} or run %runway_login instead."
+)
+_SHORTEST = 6  # characters of a key that is hidden in messages: a shorter one would hide ordinary words
+
+
+def refuse_keys(task_ids: Iterable[str]) -> None:
+    """Raise if one of these ids is a key in use, in any spelling, or has the form of a credential.
+
+    Every id in a magic's line or cell passes here before it is looked up.
+
+    Raises:
+        UsageError: The message does not contain the key.
+    """
+    keys = {canonical(key) for key in known_keys()}
+    for task_id in task_ids:
+        if canonical(task_id) in keys:
+            raise UsageError(_IS_KEY)
+        if looks_like_secret(task_id):
+            raise UsageError(_LOOKS_LIKE_KEY)
+
+
+def without_keys(text: str) -> str:
+    """Replace the keys in use by an ellipsis."""
+    for key in known_keys():
+        if len(key) >= _SHORTEST:
+            text = text.replace(key, "…")
+    return text

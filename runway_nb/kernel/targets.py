@@ -1,0 +1,226 @@
+"""Turn the words of a magic's line, or a cell's text, into task ids."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+
+from ..model.task_id import SHAPE
+from ..service.key import known_keys
+from .expression import NotPythonError, expand, parsed, raised, refuse_secret_names, sole_expression, value_of
+from .keys import refuse_keys
+from .scope import Scope, is_builtin
+from .words import cut, has_expansion, inside_brackets, shown, unquoted
+
+if TYPE_CHECKING:
+    from .ids import Found
+
+_ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
+_FIELD = re.compile(r"[\"']?[\w-]*task[_-]?ids?[\"']?\s*[=:]+", re.IGNORECASE)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
+_CURLY = "“”„‟‘’‚«»"  # noqa: RUF001  # typed by word processors in place of straight quotes
+_DASHES = "‐‑‒–—―−"  # noqa: RUF001  # the same for hyphens
+_NO_ID = "Give an id, or a variable that holds one or more."
+
+
+def resolved(words: Sequence[str], scope: Scope) -> list[str]:
+    """Return the task ids that the words of a line name.
+
+    Args:
+        words: As `words.cut` returns them: ids, quoted ids, variables, expressions, lists of these.
+        scope: The variables.
+
+    Returns:
+        The ids in order, without duplicates.
+
+    Raises:
+        UsageError: If a word is not an id and holds none, or is a secret. Nothing may then be looked up.
+    """
+    task_ids = [task_id for word in _with_fields(words) for task_id in _ids_in(word, scope)]
+    if words and not task_ids:
+        raise UsageError(f"There is no task id in the line. {_NO_ID}")
+    refuse_keys(task_ids)
+    return list(dict.fromkeys(task_ids))
+
+
+def expanded(words: Sequence[str], scope: Scope) -> list[str]:
+    """Return words that are not ids as lower-case text, without quotes and with ``{…}`` and ``$name`` expanded."""
+    texts = [word if (text := unquoted(word)) is None else text for word in words]
+    return [expand(text, scope).strip().lower() for text in texts]
+
+
+def found_in(text: str) -> list[str]:
+    """Return the task ids in a cell's text, and print how many there are.
+
+    Raises:
+        UsageError: If there is no task id.
+    """
+    found = _search(text)
+    refuse_keys(found.ids)
+    if not found.ids:
+        more = f" {_left_out(found)}" if found.left_out else ""
+        raise UsageError(
+            f"There is no task id in the cell. Paste a log, a response or a list that contains task ids.{more}"
+        )
+    count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell"
+    print(f"{count}; {_left_out(found, more=' more')}" if found.left_out else f"{count}.")  # noqa: T201  # an answer
+    return found.ids
+
+
+def _left_out(found: Found, more: str = "") -> str:
+    if found.left_out == 1:
+        return f"1{more or ' word'} looks like an id. Give it by itself if it is one."
+    return f"{found.left_out}{more or ' words'} look like ids. Give them by themselves if they are."
+
+
+def _with_fields(words: Sequence[str]) -> Iterable[str]:
+    """Join ``task_id:`` and the word after it, as copied from a log or from JSON."""
+    field = ""
+    for word in words:
+        if _FIELD.fullmatch(word):
+            field = word
+            continue
+        yield f"{field} {word}" if field else word
+        field = ""
+    if field:
+        yield field
+
+
+def _ids_in(word: str, scope: Scope) -> list[str]:
+    text = unquoted(word)
+    expression = sole_expression(word if text is None else text)
+    if expression is not None:
+        return _read(expression, scope)
+    if text is not None:
+        return _quoted(expand(text, scope))
+    if _FIELD.match(word) or "://" in word:
+        return _search(word).ids or _unusable(word)
+    if has_expansion(word):
+        expanded = expand(word, scope)
+        return _unusable(word) if expanded == word else _in_value(word, expanded)
+    return _bare(word, scope)
+
+
+def _quoted(text: str) -> list[str]:
+    if not text.strip():
+        return []
+    refuse_keys([text])
+    if not re.search(r"\s", text):
+        return [text]
+    return _search(text).ids or _none_in("The text in quotes")
+
+
+def _bare(word: str, scope: Scope) -> list[str]:
+    if _ID.fullmatch(word):
+        return [word]
+    tree = parsed(word)
+    inner = inside_brackets(word) if word[0] in "([" else None
+    if inner is not None and not isinstance(tree, _COMPREHENSIONS):
+        return [task_id for each in cut(inner) for task_id in _ids_in(each.removeprefix("*"), scope)]
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+        return _quoted(tree.value)
+    if isinstance(tree, ast.Name):
+        return _named(tree.id, scope)
+    if isinstance(tree, _COMPREHENSIONS) or (tree is not None and _is_readable(tree, scope)):
+        return _read(word, scope)
+    return _unusable(word)
+
+
+def _named(name: str, scope: Scope) -> list[str]:
+    if scope.holds(name):
+        return _read(name, scope)
+    if SHAPE.fullmatch(name):
+        return [name]
+    quoted = shown(name)
+    raise UsageError(
+        f"There is no variable named {quoted}.{scope.suggestion(name)} "
+        f'Put an id of an unusual shape in quotes: "{quoted}".'
+    )
+
+
+def _is_readable(tree: ast.expr, scope: Scope) -> bool:
+    """Whether an expression is attributes, items and calls of a variable, or a call of a built-in function.
+
+    Raises:
+        UsageError: If it is of a variable that does not exist.
+    """
+    if isinstance(tree, ast.Constant):
+        return tree.value is None or isinstance(tree.value, bool)
+    root, called = tree, False
+    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+        called = isinstance(root, ast.Call)
+        root = root.func if isinstance(root, ast.Call) else root.value
+    if not isinstance(root, ast.Name):
+        return False
+    return scope.holds(root.id) or (called and is_builtin(root.id)) or bool(_named(root.id, scope))
+
+
+def _read(expression: str, scope: Scope) -> list[str]:
+    """Evaluate an expression once, and return the ids in its value."""
+    try:
+        return _in_value(expression, value_of(expression, scope))
+    except NotPythonError:
+        return _unusable(expression)
+
+
+def _in_value(expression: str, value: Any) -> list[str]:
+    from .ids import read  # not needed until a line names a value
+
+    if isinstance(value, str):
+        refuse_keys([value])
+    try:
+        found = read(value, known_keys())
+    except ValueError as error:
+        raise UsageError(f"{shown(expression)}: {shown_sentence(error)}") from None
+    except Exception as error:  # noqa: BLE001  # the value's own iterator or property
+        raise UsageError(raised(expression, error)) from None
+    kind = "variable" if isinstance(parsed(expression), ast.Name) else "expression"
+    if not found.ids:
+        _none_in(f"The {kind} {shown(expression)}", found)
+    if found.left_out:
+        print(f"In {shown(expression)}, {_left_out(found)}")  # noqa: T201  # an answer
+    return found.ids
+
+
+def shown_sentence(error: Exception) -> str:
+    """Return an error's message, printable and without the keys in use."""
+    from ..view.markup import printable
+    from .keys import without_keys
+
+    return printable(without_keys(str(error)))
+
+
+def _search(text: str) -> Found:
+    from .ids import find  # not needed until a line or a cell is searched
+
+    return find(text, known_keys())
+
+
+def _none_in(what: str, found: Found | None = None) -> list[str]:
+    if found is not None and found.left_out:
+        raise UsageError(f"{what} holds no certain task id: {_left_out(found)}")
+    raise UsageError(f"{what} holds no task id. {_NO_ID}")
+
+
+def _unusable(word: str) -> list[str]:
+    """Raise with a sentence that says why a word is not used."""
+    quoted = shown(word)
+    refuse_keys([word])
+    if any(char in _CURLY for char in word):
+        raise UsageError(f"{quoted} contains a curly quotation mark. Type straight ones: \"…\" or '…'.")
+    if word[0] in _DASHES:
+        raise UsageError(f"{quoted} begins with a long dash. Type two hyphens: --{shown(word.lstrip(_DASHES))}.")
+    if any(char in _DASHES for char in word):
+        raise UsageError(f"{quoted} contains a long dash. Type a hyphen: -.")
+    tree = parsed(word)
+    if tree is not None and not isinstance(tree, ast.Constant):
+        refuse_secret_names(tree)
+        raise UsageError(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
+    inside = _search(word).ids
+    if len(inside) == 1:
+        raise UsageError(f"{quoted} is not a task id. Did you mean {inside[0]}?")
+    raise UsageError(f'{quoted} is not a task id. Put an id of an unusual shape in quotes, such as "my id.1".')
