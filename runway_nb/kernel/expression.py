@@ -139,6 +139,8 @@ def _last_names(tree: ast.AST) -> Iterator[str]:
         yield from _last_names(tree.func)
         for argument in tree.args:
             yield from _texts(argument)
+            if isinstance(tree.func, ast.Name) and is_builtin(tree.func.id):  # such as str() or next()
+                yield from _last_names(argument)
         if isinstance(tree.func, ast.Attribute) and hasattr(str, tree.func.attr):  # the text, as in `key.strip()`
             yield from _last_names(tree.func.value)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.error import UsageError
 
@@ -115,6 +115,7 @@ def _quoted(text: str) -> list[str]:
 
 
 def _bare(word: str, scope: Scope) -> list[str]:
+    refuse_keys([word])
     if _ID.fullmatch(word):
         return [word]
     tree = parsed(word)
@@ -125,7 +126,7 @@ def _bare(word: str, scope: Scope) -> list[str]:
         return _quoted(tree.value)
     if isinstance(tree, ast.Name):
         return _named(tree.id, scope)
-    if isinstance(tree, _COMPREHENSIONS) or (tree is not None and _is_readable(tree, scope)):
+    if isinstance(tree, _COMPREHENSIONS) or (tree is not None and _is_readable(tree, word, scope)):
         return _read(word, scope)
     return _unusable(word)
 
@@ -133,16 +134,17 @@ def _bare(word: str, scope: Scope) -> list[str]:
 def _named(name: str, scope: Scope) -> list[str]:
     if scope.holds(name):
         return _read(name, scope)
-    if SHAPE.fullmatch(name):
-        return [name]
-    quoted = shown(name)
-    raise UsageError(
-        f"There is no variable named {quoted}.{scope.suggestion(name)} "
-        f'Put an id of an unusual shape in quotes: "{quoted}".'
-    )
+    return [name] if SHAPE.fullmatch(name) else _unknown(name, name, scope)
 
 
-def _is_readable(tree: ast.expr, scope: Scope) -> bool:
+def _unknown(name: str, word: str, scope: Scope) -> NoReturn:
+    """Raise with a sentence about a word that would be Python if its first name were a variable."""
+    quotable = not re.search(r"[\s\"'()\[\]{}]", word)
+    quotes = f' Put an id of an unusual shape in quotes: "{shown(word)}".' if quotable else ""
+    raise UsageError(f"There is no variable named {shown(name)}.{scope.suggestion(name)}{quotes}")
+
+
+def _is_readable(tree: ast.expr, word: str, scope: Scope) -> bool:
     """Whether an expression is attributes, items and calls of a variable, or a call of a built-in function.
 
     Raises:
@@ -156,7 +158,7 @@ def _is_readable(tree: ast.expr, scope: Scope) -> bool:
         root = root.func if isinstance(root, ast.Call) else root.value
     if not isinstance(root, ast.Name):
         return False
-    return scope.holds(root.id) or (called and is_builtin(root.id)) or bool(_named(root.id, scope))
+    return scope.holds(root.id) or (called and is_builtin(root.id)) or _unknown(root.id, word, scope)
 
 
 def _read(expression: str, scope: Scope) -> list[str]:
@@ -200,16 +202,15 @@ def _search(text: str) -> Found:
     return find(text, known_keys())
 
 
-def _none_in(what: str, found: Found | None = None) -> list[str]:
+def _none_in(what: str, found: Found | None = None) -> NoReturn:
     if found is not None and found.left_out:
         raise UsageError(f"{what} holds no certain task id: {_left_out(found)}")
     raise UsageError(f"{what} holds no task id. {_NO_ID}")
 
 
-def _unusable(word: str) -> list[str]:
+def _unusable(word: str) -> NoReturn:
     """Raise with a sentence that says why a word is not used."""
     quoted = shown(word)
-    refuse_keys([word])
     if any(char in _CURLY for char in word):
         raise UsageError(f"{quoted} contains a curly quotation mark. Type straight ones: \"…\" or '…'.")
     if word[0] in _DASHES:

@@ -12,7 +12,7 @@ from .credentials import looks_like_secret
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<quote>["'])|(?P<open>[(\[{])|(?P<close>[)\]}])"""
-    r"""|(?P<comment>(?<!\S)\#.*)|(?P<end>;+(?=\s*(?:\#.*)?$))|(?P<gap>[\s,]+)|(?P<other>.)""",
+    r"""|(?P<comment>(?<!\S)\#)|(?P<end>;+(?=\s*(?:\#.*)?$))|(?P<gap>[\s,]+)|(?P<other>.)""",
     re.DOTALL,
 )
 _PLAIN = re.compile(r"""(["'])((?:(?!\1).)*)\1""", re.DOTALL)
@@ -40,7 +40,9 @@ def cut(line: str) -> list[str]:
             opened += text
         elif kind == "close":
             opened = opened[:-1]
-        elif not opened and kind in ("comment", "end", "gap"):
+        elif not opened and kind == "comment":
+            break
+        elif not opened and kind in ("end", "gap"):
             words.append(word)
             word = ""
             continue

@@ -81,7 +81,7 @@ def test_options_may_be_anywhere():
         ("--text {odd}", "text", "{x}"),
         ("--text '{{x}} $$x'", "text", "{x} $x"),
         ("--text 'costs $5'", "text", "costs $5"),
-        ('--text \'{"a": 1\'', "text", '{"a": 1'),
+        ("--text '{\"a\": 1'", "text", '{"a": 1'),
         ("--text {text}", "text", "--static"),
         ("--text '-x'", "text", "-x"),
         ("--text=-x", "text", "-x"),

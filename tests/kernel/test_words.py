@@ -49,14 +49,16 @@ def test_unclosed_mark_is_named(line: str, message: str):
 
 
 @pytest.mark.parametrize(
-    ("word", "text"), [("'a b'", "a b"), ('"it\'s"', "it's"), ('""', ""), ("a", None), ("'a'b'c'", None), ("'a\"", None)]
+    ("word", "text"),
+    [("'a b'", "a b"), ('"it\'s"', "it's"), ('""', ""), ("a", None), ("'a'b'c'", None), ("'a\"", None)],
 )
 def test_quotes_around_a_word(word: str, text: str | None):
     assert unquoted(word) == text
 
 
 @pytest.mark.parametrize(
-    ("word", "inside"), [("[a, b]", "a, b"), ("(a)", "a"), ("[a][0]", None), ("{a}-{b}", None), ("a[0]", None), ("[", None)]
+    ("word", "inside"),
+    [("[a, b]", "a, b"), ("(a)", "a"), ("[a][0]", None), ("{a}-{b}", None), ("a[0]", None), ("[", None)],
 )
 def test_brackets_around_a_word(word: str, inside: str | None):
     assert inside_brackets(word) == inside
