@@ -17,7 +17,7 @@ from typing import Any
 from IPython.core.error import UsageError
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
-_MACHINERY = ("IPython", "runway_nb")
+_MACHINERY = ("IPython", "decorator", "runway_nb")  # IPython 7 wraps magics with the package decorator
 _CLOSEST = 0.7  # similarity from which a name is suggested
 
 

@@ -85,11 +85,11 @@ class Settings(Magics):
         before = self.config.get(_SECTION, {})
         for part in (self.shell, *self.shell.configurables):
             section = part.config.get(_SECTION, {})
-            if name in section and part is not self:
-                if name in before:
-                    section[name] = before[name]
-                else:
-                    section.pop(name)
+            if name not in section or section is before:
+                continue
+            section.pop(name)
+            if name in before:
+                section[name] = before[name]
 
     @validate("interval", "timeout", "width", "max_rate")
     def _check_number(self, proposal: dict[str, Any]) -> float:
