@@ -222,6 +222,12 @@ class Kernel:
         assert content["status"] == "ok"
         return {line[: content["cursor_start"]] + match for match in content["matches"]}
 
+    def completions(self, code: str, position: int | None = None) -> list[Message]:
+        """Return what Tab offers at a position, by default the end: text and type, as JupyterLab reads them."""
+        content = self._client.complete(code, position, reply=True, timeout=GENEROUS)["content"]
+        completions: list[Message] = content["metadata"]["_jupyter_types_experimental"]
+        return completions
+
     def interrupt(self) -> None:
         """Interrupt the running cell, as a front-end's stop button does."""
         self._manager.interrupt_kernel()
