@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from support.cards import Card
 from support.demo import FAILED, FINISHED, HEX
 
-from runway_nb.kernel.extension import completer
 from runway_nb.simulator import Record
 
-OTHER = "8d36091e83e54df7b078c43ac87be6e7"
-UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 TOUCHED = """
 import gc, json, threading
 from ipywidgets.widgets import widget
@@ -83,36 +79,6 @@ def test_every_magic_documents_itself(kernel):
 
 
 # --- completion -------------------------------------------------------------------------------------------------------
-
-OPTIONS = {"runway": ["--watch", "--wait", "-w"], "runway_history": ["--state"]}
-
-
-def offered(line):
-    complete = completer(lambda: line, lambda name: OPTIONS.get(name, []), known_ids)
-    return complete(line.rpartition(" ")[2])
-
-
-def known_ids(prefix):
-    return [task_id for task_id in ("eeee", OTHER, UUID) if task_id.startswith(prefix)]
-
-
-def test_completer_offers_options_of_the_magic():
-    assert offered("%runway --wa") == ["--watch", "--wait"]
-    assert offered("%runway abc -") == ["--watch", "--wait", "-w"]
-    assert offered("%runway_history --") == ["--state"]
-    assert offered("  %%runway --wat") == ["--watch"]
-    assert offered("%runway_nonsense --") == []
-
-
-def test_completer_offers_ids_latest_first():
-    assert offered("%runway ") == ["eeee", OTHER, UUID]
-    assert offered("%runway ee") == ["eeee", UUID]
-    assert offered("%runway abc --watch 8d") == [OTHER]
-
-
-@pytest.mark.parametrize("line", ["", "runway", "%runway", "%run way ee", "x = runway ee", "%timeit ee", "print ee"])
-def test_completer_offers_nothing_elsewhere(line):
-    assert offered(line) == []
 
 
 def test_tab_offers_options_and_ids(kernel, simulator):

@@ -13,7 +13,7 @@ EVERYWHERE = (
     "ip = get_ipython()\n"
     "print([dict(each.config['RunwayMagics']) for each in (ip, *ip.configurables) if each.config.get('RunwayMagics')])"
 )
-SECRET = "a-key-set-by-mistake"
+MISTAKE = "a-key-set-by-mistake"
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def fresh_kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
         ("width = 10**40", f"and at most 10000 pixels, not {10**40} pixels."),
         ("max_rate = 0", "max_rate must be at least 0.1 per second and at most 1000 per second, not 0 per second."),
         ("watch = 'yes'", "The 'watch' trait of a RunwayMagics instance expected a boolean, not the str 'yes'."),
-        (f"api_key = '{SECRET}'", "Do not put a key into a cell"),
-        (f"api_key = ['{SECRET}']", "Do not put a key into a cell"),
-        (f"base_url = 'https://user:{SECRET}@host'", "A base URL must not contain a user name or password."),
+        (f"api_key = '{MISTAKE}'", "Do not put a key into a cell"),
+        (f"api_key = ['{MISTAKE}']", "Do not put a key into a cell"),
+        (f"base_url = 'https://user:{MISTAKE}@host'", "A base URL must not contain a user name or password."),
         ("base_url = 'nonsense'", "'nonsense' is not a valid base URL."),
         ("base_url = 'http://example.com'", "http://example.com would send the key unencrypted."),
     ],
@@ -49,7 +49,7 @@ def test_refused_value_changes_nothing(kernel: Kernel, setting: str, message: st
     result = kernel.run(f"%config RunwayMagics.{setting}")
 
     assert message in result.stderr
-    assert SECRET not in str(result.messages[2:])  # the first ones repeat the cell
+    assert MISTAKE not in str(result.messages[2:])  # the first ones repeat the cell
     assert result.stderr.count("\n") == 1
     assert kernel.run(f"%config RunwayMagics.{name}").values[0]["data"] == before
     assert kernel.run(EVERYWHERE).stdout == configured
@@ -69,7 +69,7 @@ def test_bad_configuration_file_costs_a_sentence(start_kernel: Callable[..., Ker
     folder = Path(kernel.run("print(get_ipython().profile_dir.location)").stdout.strip())
     (folder / "ipython_kernel_config.py").write_text(
         "c = get_config()\nc.RunwayMagics.interval = 0.1\nc.RunwayMagics.width = 320\n"
-        f"c.RunwayMagics.api_key = '{SECRET}'\nc.InteractiveShellApp.extensions = []\n"
+        f"c.RunwayMagics.api_key = '{MISTAKE}'\nc.InteractiveShellApp.extensions = []\n"
     )
     kernel = start_kernel()
 
@@ -80,5 +80,5 @@ def test_bad_configuration_file_costs_a_sentence(start_kernel: Callable[..., Ker
     assert result.stderr.count("\n") == 2
     assert kernel.run("%config RunwayMagics.interval").values[0]["data"]["text/plain"] == "5.0"
     assert kernel.run("%config RunwayMagics.width").values[0]["data"]["text/plain"] == "320"
-    assert SECRET not in kernel.run(EVERYWHERE).stdout
+    assert MISTAKE not in kernel.run(EVERYWHERE).stdout
     assert kernel.run("%reload_ext runway_nb").stderr == ""
