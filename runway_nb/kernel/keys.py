@@ -21,6 +21,11 @@ _LOOKS_LIKE_KEY = (
 _SHORTEST = 6  # characters of a key that is hidden in messages: a shorter one would hide ordinary words
 
 
+def keys_in_use() -> frozenset[str]:
+    """Return the API keys in use, which are never task ids."""
+    return frozenset(key.reveal() for key in known_keys())
+
+
 def refuse_keys(task_ids: Iterable[str]) -> None:
     """Raise if one of these ids is a key in use, in any spelling, or has the form of a credential.
 
@@ -29,7 +34,7 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
     Raises:
         UsageError: The message does not contain the key.
     """
-    keys = {canonical(key) for key in known_keys()}
+    keys = {canonical(key) for key in keys_in_use()}
     for task_id in task_ids:
         if canonical(task_id) in keys:
             raise UsageError(_IS_KEY)
@@ -39,7 +44,7 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
 
 def without_keys(text: str) -> str:
     """Replace the keys in use by an ellipsis."""
-    for key in known_keys():
+    for key in keys_in_use():
         if len(key) >= _SHORTEST:
             text = text.replace(key, "…")
     return text

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from IPython.core.error import UsageError
 
 from ..model.task_id import SHAPE
-from ..service.key import known_keys
+from ..view.markup import printable
 from .expression import NotPythonError, expand, parsed, raised, refuse_secret_names, sole_expression, value_of
-from .keys import refuse_keys
+from .keys import keys_in_use, refuse_keys, without_keys
 from .scope import Scope, is_builtin
 from .words import cut, has_expansion, inside_brackets, shown, unquoted
 
@@ -175,9 +175,9 @@ def _in_value(expression: str, value: Any) -> list[str]:
     if isinstance(value, str):
         refuse_keys([value])
     try:
-        found = read(value, known_keys())
+        found = read(value, keys_in_use())
     except ValueError as error:
-        raise UsageError(f"{shown(expression)}: {shown_sentence(error)}") from None
+        raise UsageError(f"{shown(expression)}: {printable(without_keys(str(error)))}") from None
     except Exception as error:  # noqa: BLE001  # the value's own iterator or property
         raise UsageError(raised(expression, error)) from None
     kind = "variable" if isinstance(parsed(expression), ast.Name) else "expression"
@@ -188,18 +188,10 @@ def _in_value(expression: str, value: Any) -> list[str]:
     return found.ids
 
 
-def shown_sentence(error: Exception) -> str:
-    """Return an error's message, printable and without the keys in use."""
-    from ..view.markup import printable
-    from .keys import without_keys
-
-    return printable(without_keys(str(error)))
-
-
 def _search(text: str) -> Found:
     from .ids import find  # not needed until a line or a cell is searched
 
-    return find(text, known_keys())
+    return find(text, keys_in_use())
 
 
 def _none_in(what: str, found: Found | None = None) -> NoReturn:
