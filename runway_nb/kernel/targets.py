@@ -19,6 +19,8 @@ from .words import cut, has_expansion, inside_brackets, shown, unquoted
 if TYPE_CHECKING:
     from .ids import Found
 
+_ANY_SHAPE = re.compile(r"\w[\w.:~-]{0,199}", re.ASCII)
+_DOLLAR_ITEM = re.compile(r"\$[^\W\d][\w.]*[\[(]")
 _ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
 _FIELD = re.compile(r"[\"']?[\w-]*task[_-]?ids?[\"']?\s*[=:]+", re.IGNORECASE)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -95,14 +97,24 @@ def _ids_in(word: str, scope: Scope) -> list[str]:
     expression = sole_expression(word if text is None else text)
     if expression is not None:
         return _read(expression, scope)
+    _refuse_dollar_items(word if text is None else text)
     if text is not None:
         return _quoted(expand(text, scope))
-    if _FIELD.match(word) or "://" in word:
-        return _search(word).ids or _unusable(word)
-    if has_expansion(word):
-        expanded = expand(word, scope)
-        return _unusable(word) if expanded == word else _in_value(word, expanded)
-    return _bare(word, scope)
+    expands = has_expansion(word)
+    text = expand(word, scope) if expands else word
+    if _FIELD.match(text) or "://" in text:
+        return _search(text).ids or _unusable(word)
+    if not expands:
+        return _bare(word, scope)
+    if not _ANY_SHAPE.fullmatch(text):  # such as the text of a whole list
+        raise UsageError(f"{shown(word)} becomes {shown(text)}, which is not a task id.")
+    return [text]
+
+
+def _refuse_dollar_items(text: str) -> None:
+    """Raise for ``$ids[0]``: IPython would expand ``$ids`` alone, to the text of the whole list."""
+    if _DOLLAR_ITEM.match(text) and parsed(text[1:]) is not None:
+        raise UsageError(f"A $ takes a name and its attributes only. Write {{{shown(text[1:])}}}.")
 
 
 def _quoted(text: str) -> list[str]:

@@ -168,6 +168,10 @@ def test_one_task_in_any_spelling(line: str):
         ("$prefix-{n}", ["walk-7"]),
         ("x-{ids[0][:4]}", ["x-ee60"]),
         ("[task-{n}, one]", ["task-7", UUID]),
+        ("https://apikley.ru/tasks/{one}", [UUID]),
+        ("taskId={one}", [UUID]),
+        ("task_id: $one", [UUID]),
+        ("'first {one}, then {more}'", [UUID, LETTERED]),
     ],
 )
 def test_words_become_ids(line: str, ids: list[str]):
@@ -215,7 +219,10 @@ def test_words_become_ids(line: str, ids: list[str]):
             '<Response is not a task id. Put an id of an unusual shape in quotes, such as "my id.1".',
         ),
         ("a)", 'a) is not a task id. Put an id of an unusual shape in quotes, such as "my id.1".'),
-        ("{{one}}", "The expression {{one}} holds no task id. Give an id, or a variable that holds one or more."),
+        ("{{one}}", "{{one}} becomes {one}, which is not a task id."),
+        ("x-{more}", f"x-{{more}} becomes x-['{LETTERED}'], which is not a task id."),
+        ("$ids[0]", "A $ takes a name and its attributes only. Write {ids[0]}."),
+        ("'$ids[0]'", "A $ takes a name and its attributes only. Write {ids[0]}."),
     ],
 )
 def test_word_that_is_no_id_is_one_sentence(line: str, message: str):
