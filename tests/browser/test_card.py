@@ -125,21 +125,21 @@ def test_every_state_is_legible(frontend):
 
 
 def test_refresh_looks_again(frontend, simulator):
-    simulator.put("refreshed", Record("queueing", "A kite over dunes"))
-    frontend.write([LOAD, "%runway refreshed"])
+    simulator.put("task-refreshed", Record("queueing", "A kite over dunes"))
+    frontend.write([LOAD, "%runway task-refreshed"])
     frontend.open()
     frontend.run_all()
     card = card_in(frontend, 1)
     expect(card).to_contain_text("◔ queueing")
-    simulator.put("refreshed", Record(prompt="A kite over dunes"))
+    simulator.put("task-refreshed", Record(prompt="A kite over dunes"))
     refresh_button(card).click()
     expect(card).to_contain_text("✓ success")
     assert frontend.page_errors == []
 
 
 def test_updates_keep_the_video_playing(frontend, simulator):
-    simulator.put("stays", Record(prompt="A kite over dunes"))
-    frontend.write([LOAD, "%runway stays"])
+    simulator.put("task-stays", Record(prompt="A kite over dunes"))
+    frontend.write([LOAD, "%runway task-stays"])
     frontend.open()
     frontend.run_all()
     card = card_in(frontend, 1)
@@ -174,8 +174,8 @@ def test_toggle_follows_to_the_end(frontend):
 
 
 def test_reloaded_page_finds_the_card(frontend, simulator):
-    simulator.put("reloaded", Record("generating", "A kite over dunes"))
-    frontend.write([LOAD, "%runway reloaded"])
+    simulator.put("task-reloaded", Record("generating", "A kite over dunes"))
+    frontend.write([LOAD, "%runway task-reloaded"])
     frontend.open()
     frontend.run_all()
     card = card_in(frontend, 1)
@@ -185,7 +185,7 @@ def test_reloaded_page_finds_the_card(frontend, simulator):
     frontend.reload()
     expect(card).to_contain_text("◐ generating")
     expect(card.get_by_role("button", name="Auto-refresh")).to_be_visible()
-    simulator.put("reloaded", Record(prompt="A kite over dunes"))
+    simulator.put("task-reloaded", Record(prompt="A kite over dunes"))
     expect(card).to_contain_text("✓ success")
     frontend.play(card.locator("video"))
     assert frontend.page_errors == []

@@ -50,51 +50,51 @@ def test_watch_prints_a_line_per_change(terminal):
 
 
 def test_wait_fails_with_the_task(terminal, simulator):
-    simulator.put("failing", GENERATING)
-    terminal.start("%runway failing --wait -i 1")
-    terminal.wait_for("◐  generating  failing")
-    simulator.put("failing", FAILED)
+    simulator.put("task-failing", GENERATING)
+    terminal.start("%runway task-failing --wait -i 1")
+    terminal.wait_for("◐  generating  task-failing")
+    simulator.put("task-failing", FAILED)
     printed = terminal.finish()
-    assert "✕  fail  failing" in printed
+    assert "✕  fail  task-failing" in printed
     last = printed.splitlines()[-1]
-    assert last.startswith("TaskFailedError: Task failing failed: “Incorrect image format.")
+    assert last.startswith("TaskFailedError: Task task-failing failed: “Incorrect image format.")
     assert "Traceback" not in printed
 
 
 def test_fault_is_printed_once(terminal, simulator):
-    simulator.put("troubled", GENERATING)
-    terminal.start("%runway troubled --wait -i 1")
+    simulator.put("task-troubled", GENERATING)
+    terminal.start("%runway task-troubled --wait -i 1")
     terminal.wait_for("run the cell again to update.")
-    simulator.faults.add(Fault.code(455), task_id="troubled", times=2)
+    simulator.faults.add(Fault.code(455), task_id="task-troubled", times=2)
     terminal.wait_for("455")
-    simulator.put("troubled", DONE)
+    simulator.put("task-troubled", DONE)
     printed = terminal.finish()
     assert "455" not in printed
-    assert "✓  success  troubled" in printed
+    assert "✓  success  task-troubled" in printed
 
 
 def test_interrupt_is_one_line(terminal, simulator):
-    simulator.put("long", GENERATING)
-    terminal.start("%runway long --wait -i 1")
-    terminal.wait_for("◐  generating  long")
-    wait_until(lambda: looks(simulator, "long") >= 3)  # the first look comes before the wait
+    simulator.put("task-long", GENERATING)
+    terminal.start("%runway task-long --wait -i 1")
+    terminal.wait_for("◐  generating  task-long")
+    wait_until(lambda: looks(simulator, "task-long") >= 3)  # the first look comes before the wait
     terminal.interrupt()
     printed = terminal.finish()
     assert "· Stopped waiting, still " in printed
-    assert printed.count("long\n") == 1  # the card again
+    assert printed.count("task-long\n") == 1  # the card again
     assert not re.search(CLOCK + "  generating", printed)  # the state has not changed
-    assert printed.splitlines()[-1].startswith("WaitInterruptedError: Stopped waiting; task long goes on")
+    assert printed.splitlines()[-1].startswith("WaitInterruptedError: Stopped waiting; task task-long goes on")
     assert "Traceback" not in printed
 
 
 def test_errors_are_one_line_each(terminal, simulator):
-    assert terminal.run("%runway nowhere").startswith("TaskNotFoundError: ")
+    assert terminal.run("%runway task-nowhere").startswith("TaskNotFoundError: ")
     assert terminal.run("%runway --frobnicate").startswith("UsageError: ")
     simulator.faults.add(Fault.code(401))
     refused = terminal.run(f"%runway {FINISHED.task_id}")
     assert re.fullmatch("AuthenticationError: .*", refused)
-    simulator.put("troubled", GENERATING)
-    terminal.start("%runway troubled --wait -i 1")
+    simulator.put("task-troubled", GENERATING)
+    terminal.start("%runway task-troubled --wait -i 1")
     terminal.wait_for("run the cell again to update.")
     simulator.faults.add(Fault.code(401))
     printed = terminal.finish()
@@ -112,10 +112,10 @@ def test_demo_in_a_terminal(terminal, simulator):
 
 
 def test_several_tasks_are_printed_once(terminal, simulator):
-    simulator.put("one", GENERATING)
-    simulator.put("two", DONE)
-    printed = terminal.run("%runway one two")
-    assert re.findall(r"^(\S+ \w[\w ]*?) {2,}(one|two)", printed, re.MULTILINE) == [
-        ("◐ generating", "one"),
-        ("✓ success", "two"),
+    simulator.put("task-one", GENERATING)
+    simulator.put("task-two", DONE)
+    printed = terminal.run("%runway task-one task-two")
+    assert re.findall(r"^(\S+ \w[\w ]*?) {2,}(task-one|task-two)", printed, re.MULTILINE) == [
+        ("◐ generating", "task-one"),
+        ("✓ success", "task-two"),
     ]

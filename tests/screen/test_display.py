@@ -52,10 +52,10 @@ def test_every_card_has_its_own_display_id(kernel):
 
 
 def test_bundle_follows_the_card(kernel, simulator):
-    simulator.put("changing", Record("generating", "The first prompt"))
-    result = kernel.run("%runway changing")
+    simulator.put("task-changing", Record("generating", "The first prompt"))
+    result = kernel.run("%runway task-changing")
     card = Card.shown(kernel, result)
-    simulator.put("changing", Record(prompt="The second prompt"))
+    simulator.put("task-changing", Record(prompt="The second prompt"))
     since = len(kernel.messages)
     card.press_refresh()
     update = kernel.wait_for(lambda message: message["msg_type"] == "update_display_data", since=since)["content"]
@@ -126,7 +126,7 @@ def test_markup_from_the_service_is_text(kernel):
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 TROUBLE = [
-    "%runway nowhere",
+    "%runway task-nowhere",
     "%tb",
     "%runway code-401",
     "%runway http-500",
@@ -168,10 +168,10 @@ def test_key_is_never_sent_or_written(start_kernel, simulator, tmp_path):
         simulator.faults.add(fault, times=3)
         replies.append(kernel.run(f"%runway {FINISHED}").reply)
         simulator.faults.clear()
-    simulator.put("secretive", Record("generating"))
-    card = Card.shown(kernel, kernel.run("%runway secretive --watch -i 1"))
+    simulator.put("task-secretive", Record("generating"))
+    card = Card.shown(kernel, kernel.run("%runway task-secretive --watch -i 1"))
     for fault in (Fault.http(500), Fault.dropped(), Fault.code(401)):
-        simulator.faults.add(fault, task_id="secretive")
+        simulator.faults.add(fault, task_id="task-secretive")
         card.press_refresh()
     card.wait_until(lambda: card.toggle[0] == "Resume")
     replies += interrupted(kernel, simulator)
