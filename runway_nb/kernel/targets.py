@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
 from ..model.task_id import SHAPE
 from ..view.markup import printable
-from .expression import NotPythonError, expand, parsed, raised, refuse_secret_names, sole_expression, value_of
+from .expression import NotPythonError, expand, parsed, raised, sole_expression, value_of
 from .keys import keys_in_use, refuse_keys, without_keys
+from .refusals import NO_ID, left_out, refuse_empty, refuse_unknown, refuse_word
 from .scope import Scope, is_builtin
 from .words import cut, has_expansion, inside_brackets, shown, unquoted
 
@@ -24,9 +25,6 @@ _DOLLAR_ITEM = re.compile(r"\$[^\W\d][\w.]*[\[(]")
 _ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
 _FIELD = re.compile(r"[\"']?[\w-]*task[_-]?ids?[\"']?\s*[=:]+", re.IGNORECASE)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
-_CURLY = "“”„‟‘’‚«»"  # noqa: RUF001  # typed by word processors in place of straight quotes
-_DASHES = "‐‑‒–—―−"  # noqa: RUF001  # the same for hyphens
-_NO_ID = "Give an id, or a variable that holds one or more."
 
 
 def resolved(words: Sequence[str], scope: Scope) -> list[str]:
@@ -44,7 +42,7 @@ def resolved(words: Sequence[str], scope: Scope) -> list[str]:
     """
     task_ids = [task_id for word in _with_fields(words) for task_id in _ids_in(word, scope)]
     if words and not task_ids:
-        raise UsageError(f"There is no task id in the line. {_NO_ID}")
+        raise UsageError(f"There is no task id in the line. {NO_ID}")
     refuse_keys(task_ids)
     return list(dict.fromkeys(task_ids))
 
@@ -64,19 +62,13 @@ def found_in(text: str) -> list[str]:
     found = _search(text)
     refuse_keys(found.ids)
     if not found.ids:
-        more = f" {_left_out(found)}" if found.left_out else ""
+        more = f" {left_out(found)}" if found.left_out else ""
         raise UsageError(
             f"There is no task id in the cell. Paste a log, a response or a list that contains task ids.{more}"
         )
     count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell"
-    print(f"{count}; {_left_out(found, more=' more')}" if found.left_out else f"{count}.")  # noqa: T201  # an answer
+    print(f"{count}; {left_out(found, more=' more')}" if found.left_out else f"{count}.")  # noqa: T201  # an answer
     return found.ids
-
-
-def _left_out(found: Found, more: str = "") -> str:
-    if found.left_out == 1:
-        return f"1{more or ' word'} looks like an id. Give it by itself if it is one."
-    return f"{found.left_out}{more or ' words'} look like ids. Give them by themselves if they are."
 
 
 def _with_fields(words: Sequence[str]) -> Iterable[str]:
@@ -103,7 +95,7 @@ def _ids_in(word: str, scope: Scope) -> list[str]:
     expands = has_expansion(word)
     text = expand(word, scope) if expands else word
     if _FIELD.match(text) or "://" in text:
-        return _search(text).ids or _unusable(word)
+        return _search(text).ids or refuse_word(word)
     if not expands:
         return _bare(word, scope)
     if not _ANY_SHAPE.fullmatch(text):  # such as the text of a whole list
@@ -123,7 +115,7 @@ def _quoted(text: str) -> list[str]:
     refuse_keys([text])
     if not re.search(r"\s", text):
         return [text]
-    return _search(text).ids or _none_in("The text in quotes")
+    return _search(text).ids or refuse_empty("The text in quotes")
 
 
 def _bare(word: str, scope: Scope) -> list[str]:
@@ -140,20 +132,13 @@ def _bare(word: str, scope: Scope) -> list[str]:
         return _named(tree.id, scope)
     if isinstance(tree, _COMPREHENSIONS) or (tree is not None and _is_readable(tree, word, scope)):
         return _read(word, scope)
-    return _unusable(word)
+    return refuse_word(word)
 
 
 def _named(name: str, scope: Scope) -> list[str]:
     if scope.holds(name):
         return _read(name, scope)
-    return [name] if SHAPE.fullmatch(name) else _unknown(name, name, scope)
-
-
-def _unknown(name: str, word: str, scope: Scope) -> NoReturn:
-    """Raise with a sentence about a word that would be Python if its first name were a variable."""
-    quotable = not re.search(r"[\s\"'()\[\]{}]", word)
-    quotes = f' Put an id of an unusual shape in quotes: "{shown(word)}".' if quotable else ""
-    raise UsageError(f"There is no variable named {shown(name)}.{scope.suggestion(name)}{quotes}")
+    return [name] if SHAPE.fullmatch(name) else refuse_unknown(name, name, scope)
 
 
 def _is_readable(tree: ast.expr, word: str, scope: Scope) -> bool:
@@ -170,7 +155,7 @@ def _is_readable(tree: ast.expr, word: str, scope: Scope) -> bool:
         root = root.func if isinstance(root, ast.Call) else root.value
     if not isinstance(root, ast.Name):
         return False
-    return scope.holds(root.id) or (called and is_builtin(root.id)) or _unknown(root.id, word, scope)
+    return scope.holds(root.id) or (called and is_builtin(root.id)) or refuse_unknown(root.id, word, scope)
 
 
 def _read(expression: str, scope: Scope) -> list[str]:
@@ -178,7 +163,7 @@ def _read(expression: str, scope: Scope) -> list[str]:
     try:
         return _in_value(expression, value_of(expression, scope))
     except NotPythonError:
-        return _unusable(expression)
+        return refuse_word(expression)
 
 
 def _in_value(expression: str, value: Any) -> list[str]:
@@ -194,9 +179,9 @@ def _in_value(expression: str, value: Any) -> list[str]:
         raise UsageError(raised(expression, error)) from None
     kind = "variable" if isinstance(parsed(expression), ast.Name) else "expression"
     if not found.ids:
-        _none_in(f"The {kind} {shown(expression)}", found)
+        refuse_empty(f"The {kind} {shown(expression)}", found)
     if found.left_out:
-        print(f"In {shown(expression)}, {_left_out(found)}")  # noqa: T201  # an answer
+        print(f"In {shown(expression)}, {left_out(found)}")  # noqa: T201  # an answer
     return found.ids
 
 
@@ -204,28 +189,3 @@ def _search(text: str) -> Found:
     from .ids import find  # not needed until a line or a cell is searched
 
     return find(text, keys_in_use())
-
-
-def _none_in(what: str, found: Found | None = None) -> NoReturn:
-    if found is not None and found.left_out:
-        raise UsageError(f"{what} holds no certain task id: {_left_out(found)}")
-    raise UsageError(f"{what} holds no task id. {_NO_ID}")
-
-
-def _unusable(word: str) -> NoReturn:
-    """Raise with a sentence that says why a word is not used."""
-    quoted = shown(word)
-    if any(char in _CURLY for char in word):
-        raise UsageError(f"{quoted} contains a curly quotation mark. Type straight ones: \"…\" or '…'.")
-    if word[0] in _DASHES:
-        raise UsageError(f"{quoted} begins with a long dash. Type two hyphens: --{shown(word.lstrip(_DASHES))}.")
-    if any(char in _DASHES for char in word):
-        raise UsageError(f"{quoted} contains a long dash. Type a hyphen: -.")
-    tree = parsed(word)
-    if tree is not None and not isinstance(tree, ast.Constant):
-        refuse_secret_names(tree)
-        raise UsageError(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
-    inside = _search(word).ids
-    if len(inside) == 1:
-        raise UsageError(f"{quoted} is not a task id. Did you mean {inside[0]}?")
-    raise UsageError(f'{quoted} is not a task id. Put an id of an unusual shape in quotes, such as "my id.1".')
