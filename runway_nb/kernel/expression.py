@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from string import Formatter
+from symtable import symtable
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -57,7 +58,7 @@ def value_of(text: str, scope: Scope) -> Any:
     if tree is None:
         raise NotPythonError
     refuse_secret_names(tree)
-    for name in _free_names(tree):
+    for name in sorted(_free_names(text)):
         if not scope.holds(name) and not is_builtin(name):
             raise UsageError(f"There is no variable named {shown(name)}.{scope.suggestion(name)}")
     try:
@@ -118,12 +119,17 @@ def _expanded(literal: str, name: str | None, form: str | None, conversion: str 
         raise UsageError(raised(name, error)) from None
 
 
-def _free_names(tree: ast.expr) -> list[str]:
-    """Return the names that an expression reads and does not bind in a comprehension or lambda."""
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    return [node.id for node in names if node.id not in bound]
+def _free_names(text: str) -> set[str]:
+    """Return the names that an expression reads and does not bind itself, as a comprehension does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tables = [symtable(text.strip(), "<magic line>", "eval")]
+    outer = []
+    for table in tables:
+        tables += table.get_children()
+        outer += [each for each in table.get_symbols() if table is tables[0] or each.is_global()]
+    bound = {each.get_name() for each in outer if each.is_assigned()}  # with :=
+    return {each.get_name() for each in outer} - bound
 
 
 def _last_names(tree: ast.AST) -> Iterator[str]:

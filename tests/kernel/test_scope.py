@@ -56,7 +56,7 @@ def test_local_variable_is_meant(looked_up, code: str):
 
 
 def test_local_variable_of_a_cell_magic(looked_up):
-    assert looked_up(f"def f(tid): {CELL}\nf('local-1')")[0] == ["local-1", "in-cell-1"]
+    assert sorted(looked_up(f"def f(tid): {CELL}\nf('local-1')")[0]) == ["in-cell-1", "local-1"]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,7 @@ def test_global_variable_where_no_function_binds_it(looked_up, code: str):
         f"def f(tid):\n    async def g(): {RUN}\n    return g()\nawait f('local-1')",
         "def f(tid):\n    def g():\n        %runway {tid}\n    g()\nf('local-1')",
         "def f(tid):\n    def g():\n        %runway x-{tid}\n    g()\nf('local-1')",
+        "def f(tid):\n    def g():\n        %runway {[tid for tid in ['1']] + [tid]}\n    g()\nf('local-1')",
         f"def f(tid): return ({RUN} for _ in '1')\nlist(f('local-1'))",
     ],
 )

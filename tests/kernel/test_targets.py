@@ -168,6 +168,8 @@ def test_one_task_in_any_spelling(line: str):
         ("$prefix-{n}", ["walk-7"]),
         ("x-{ids[0][:4]}", ["x-ee60"]),
         ("[task-{n}, one]", ["task-7", UUID]),
+        ("{(lambda each, *rest: each)(*ids)}", [UUID]),
+        ("{[y := each for each in ids]}", [UUID, OTHER]),
         ("https://apikley.ru/tasks/{one}", [UUID]),
         ("taskId={one}", [UUID]),
         ("task_id: $one", [UUID]),
