@@ -57,7 +57,9 @@ class SettingError(RunwayError):
 
 
 class TaskIdError(RunwayError, TypeError):
-    """A value was given as a task id that cannot be one, such as a number or nothing."""
+    """A value was given as a task id that cannot be one, such as a number, nothing, or the API key."""
+
+    is_final = True
 
 
 class ConnectionFailedError(RunwayError):

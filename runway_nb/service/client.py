@@ -18,7 +18,7 @@ from ..follow.handle import WatchHandle
 from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
-from ..model.errors import AuthenticationError, RateLimitError, RunwayError
+from ..model.errors import AuthenticationError, RateLimitError, RunwayError, TaskIdError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
@@ -120,7 +120,7 @@ class RunwayClient:
         task_id = read_id(task_id)
         with self._route.transport() as transport:
             if any(key.matches(task_id) for key in (transport.key, *known_keys())):
-                raise RunwayError(KEY_AS_ID)
+                raise TaskIdError(KEY_AS_ID)
             answer = transport.ask(task_id)
         try:
             return read_answer(answer, task_id)
