@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_MAX_RATE
-from ..model.errors import SettingError
 from ..model.sighting import Sighting
 from ..service.client import RunwayClient
 from ..service.overrides import play_at, use_base_url
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
-
-NO_TORNADO = "The demo needs the package tornado. Install it with pip install 'runway_nb[demo]'."
 
 
 class Connection:
@@ -83,15 +80,11 @@ class Connection:
         """Look up tasks at a new simulator from now on. Nothing that was followed before is looked up there.
 
         Raises:
-            SettingError: If tornado is not installed.
+            RunwayError: If tornado is not installed.
         """
         from ..simulator import Simulator
 
-        simulator = Simulator()
-        try:
-            simulator.start()
-        except ModuleNotFoundError:
-            raise SettingError(NO_TORNADO) from None
+        simulator = Simulator().start()
         self._stop_following()
         self.demo = simulator
         play_at(simulator.base_url)

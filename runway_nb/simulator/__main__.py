@@ -7,6 +7,7 @@ import sys
 import time
 
 from . import DEMO_TASKS, Simulator
+from .service import MissingTornadoError
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
             time.sleep(3600)
     except KeyboardInterrupt:
         simulator.stop()
+    except MissingTornadoError as error:
+        sys.exit(str(error))
     except (OSError, OverflowError) as error:  # OverflowError: the port is above 65535
         sys.exit(f"Cannot serve on {options.host}:{options.port}: {error}")
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..model.errors import RunwayError
 from .faults import Faults
 from .record import Record
 from .tasks import Tasks
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 THREAD_NAME = "runway_nb-simulator"
 KEPT_LOOKUPS = 20_000
+
+
+class MissingTornadoError(RunwayError):
+    """The package tornado, which serves the API, is not installed."""
+
+    def __str__(self) -> str:
+        return "The simulator needs the package tornado. Install it with pip install 'runway_nb[demo]'."
 
 
 class Simulator:
@@ -83,11 +91,14 @@ class Simulator:
 
         Raises:
             OSError: If the address is not available.
+            MissingTornadoError: If tornado is not installed.
         """
-        # Imported here, so that `import runway_nb.simulator` stays cheap.
-        from tornado.httpserver import HTTPServer
+        try:  # imported here, so that `import runway_nb.simulator` stays cheap
+            from tornado.httpserver import HTTPServer
 
-        from .app import make_app
+            from .app import make_app
+        except ModuleNotFoundError:
+            raise MissingTornadoError from None
 
         with self._lock:
             if self._thread is None:
