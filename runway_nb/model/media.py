@@ -32,7 +32,8 @@ class Embedded:
     Attributes:
         video: The video, or None.
         poster: Its thumbnail, or None.
-        problem: Why the video, the thumbnail or both could not be embedded, as sentences; "" if there was no problem.
+        problem: Why the video, its thumbnail or both are not embedded although it was requested, in sentences; "" if
+            there was no problem.
     """
 
     video: Media | None = None

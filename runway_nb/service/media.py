@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 import requests
+from urllib3.exceptions import HTTPError
 
 from ..model.errors import RunwayError
 from ..model.media import Embedded, Media
 from ..model.task import Task
 from ..model.version import __version__
-from .media_type import media_type_of
-from .network import plain_session
-from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine
+from .media_type import FIRST_BYTES, media_type_of
+from .network import plain_session, setting_error
+from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine, is_web_url
 
 EMBED_LIMIT = 8_000_000
 """Largest video or picture to embed, in bytes. In base64 it takes up a third more space in the notebook."""
 
 _CHUNK = 256 * 1024  # bytes
+_ANY_TYPE = ("application/octet-stream", "binary/octet-stream")  # how storage serves a file whose type it was not told
 
 
 class MediaError(RunwayError):
@@ -23,20 +28,19 @@ class MediaError(RunwayError):
 
 
 def embedded_media(task: Task) -> Embedded:
-    """Download a task's video and thumbnail.
+    """Download a task's video and thumbnail. One is embedded even if the other cannot be.
 
     Args:
         task: The task; without a video, nothing is downloaded.
 
     Returns:
-        What could be downloaded, and why the rest could not. If the video's link has expired, only the thumbnail.
+        The media, and the problems with what is missing. If the video's link has expired, only the thumbnail.
     """
     if task.video is None:
         return Embedded()
-    problems: list[str] = []
-    video = _fetched(task.video_url, "video", problems)
-    poster = _fetched(task.video.image_url, "image", problems)
-    return Embedded(video, poster, " ".join(problems))
+    video, video_problem = _fetched(task.video_url, "video")
+    poster, poster_problem = _fetched(task.video.image_url, "image")
+    return Embedded(video, poster, " ".join(filter(None, (video_problem, poster_problem))))
 
 
 def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
@@ -44,8 +48,7 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
 
     Args:
         url: An http(s) URL.
-        kind: ``"video"`` or ``"image"``. The file's first bytes decide, because storage services often send
-            ``application/octet-stream`` or no type, and error pages with a video's type.
+        kind: ``"video"`` or ``"image"``; media of another type are refused.
         limit: Maximum number of bytes to download.
 
     Raises:
@@ -56,36 +59,45 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
             session.trust_env = not is_on_this_machine(url)
             with session.get(url, headers=_HEADERS, timeout=DEFAULT_HTTP_TIMEOUT, stream=True) as response:
                 return _read(response, kind, limit)
-    except requests.RequestException as error:
-        status = error.response.status_code if error.response is not None else None
-        why = f"HTTP {status}" if status else "no connection"
-        raise MediaError(f"The {kind} could not be fetched ({why}). Its link may have expired; try again.") from None
+    except (requests.RequestException, OSError, HTTPError, ValueError) as error:
+        failure = MediaError(_failure(error, url, kind))
+    raise failure
 
 
-def _fetched(url: str | None, kind: str, problems: list[str]) -> Media | None:
-    if url is None:
-        return None
+def _failure(error: Exception, url: str, kind: str) -> str:
+    setting = setting_error(error, url) if is_web_url(url) else None
+    if setting is not None:
+        return f"The {kind} could not be fetched. {setting}"
+    response = getattr(error, "response", None)
+    why = "no connection" if response is None else f"HTTP {response.status_code}"
+    return f"The {kind} could not be fetched ({why}). Its link may have expired; try again."
+
+
+def _fetched(url: str | None, kind: str) -> tuple[Media | None, str]:
+    """Download media if there is a link. Return them, and the problem in a sentence."""
     try:
-        return fetch_media(url, kind)
+        return (fetch_media(url, kind) if url else None), ""
     except MediaError as error:
-        problems.append(str(error))
-        return None
+        return None, str(error)
 
 
 def _read(response: requests.Response, kind: str, limit: int) -> Media:
     response.raise_for_status()
-    content = _bounded(response, kind, limit)
-    media_type = media_type_of(content)
-    if media_type is None or not media_type.startswith(f"{kind}/"):
-        declared = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        returned = media_type or ("other data" if declared.startswith(f"{kind}/") else declared or "other data")
-        raise MediaError(f"The {kind}'s link returned {returned} instead.")
-    return Media(media_type, content)
+    declared = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    chunks = response.iter_content(_CHUNK)
+    start = b""
+    while len(start) < FIRST_BYTES and (chunk := next(chunks, b"")):
+        start += chunk
+    media_type = media_type_of(start) or ("" if declared in _ANY_TYPE else declared)
+    if not media_type.startswith(f"{kind}/") or media_type == "image/svg+xml" or not start:
+        found = (media_type or "data of unknown type") if start else "an empty file"
+        raise MediaError(f"The {kind}'s link returned {found} instead.")
+    return Media(media_type, _bounded(start, chunks, kind, limit))
 
 
-def _bounded(response: requests.Response, kind: str, limit: int) -> bytes:
+def _bounded(start: bytes, chunks: Iterator[bytes], kind: str, limit: int) -> bytes:
     content = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    for chunk in chain([start], chunks):
         content += chunk
         if len(content) > limit:
             size = f"larger than {limit / 1e6:g} MB"

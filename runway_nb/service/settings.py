@@ -29,14 +29,9 @@ def resolve_base_url(given: str | None = None) -> str:
     url = _first_of(given, configured_base_url(), os.environ.get(BASE_URL_VARIABLE)).rstrip("/")
     if "@" in url:
         raise SettingError(f"A base URL must not contain a user name or password. Set the key in {KEY_VARIABLE}.")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isprintable()
-    except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment:
+    if not is_web_url(url) or urlsplit(url).query or urlsplit(url).fragment:
         raise SettingError(f"{url!r} is not a valid base URL. Use one such as {DEFAULT_BASE_URL}, or leave it unset.")
-    if parts.scheme == "http" and not is_on_this_machine(url):
+    if urlsplit(url).scheme == "http" and not is_on_this_machine(url):
         raise SettingError(
             f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."
         )
@@ -51,5 +46,14 @@ def is_on_this_machine(url: str) -> bool:
     """Whether a URL's host is a loopback address, such as the simulator's. No proxy is used for these."""
     try:
         return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False
+
+
+def is_web_url(url: str) -> bool:
+    """Whether a text is an http(s) URL with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
     except ValueError:
         return False

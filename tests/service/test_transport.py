@@ -205,3 +205,16 @@ def test_endless_answer_is_not_read_whole():
         assert over.wait(5)
 
     assert sent < 20_000_000
+
+
+def test_cache_in_requests_does_not_freeze_looks(monkeypatch: pytest.MonkeyPatch):
+    class Frozen(requests.Session):
+        def send(self, *_: object, **__: object) -> requests.Response:
+            raise AssertionError
+
+    monkeypatch.setattr(requests, "Session", Frozen)
+    monkeypatch.setattr(requests.sessions, "Session", Frozen)
+    with recording() as server, RunwayClient(KEY, server.url) as client:
+        client.get("t")
+
+    assert server.headers["Cache-Control"] == "no-cache"

@@ -51,8 +51,8 @@ def notes_of(sighting: Sighting, now: datetime, embedded: Embedded = NOTHING_EMB
     if sighting.task is not None:
         found += [_failure(sighting.task), _link(sighting.task, now), _lasting(sighting, now)]
     if embedded.problem:
-        what = "thumbnail" if embedded.video else "video"
-        found.append(Note("warn", f"The {what} is not embedded.", f" {embedded.problem}"))
+        missing = "thumbnail" if embedded.video else "video"
+        found.append(Note("warn", f"The {missing} is not embedded.", f" {embedded.problem}"))
     return tuple(note for note in found if note is not None)
 
 
