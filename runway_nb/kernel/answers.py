@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ..model.encoding import for_stdout
 from ..model.lineage import trace
 from ..model.sighting import Sighting
 from ..screen.surface import publish
-from ..view.markup import printable
 from ..view.mime import Bundle
 from ..view.reports import compare, demo, history, lineage, report
+from ..view.say import say
 from .session import Session
 
 _RECENT = 20  # tasks that a bare %runway lists
@@ -35,10 +36,12 @@ def show_json(sightings: Sequence[Sighting]) -> None:
     """Show raw responses, and print why a task could not be looked up."""
     for each in sightings:
         if each.error is not None:
-            print(printable(f"{each.task_id}: {each.error}"))  # noqa: T201  # no response can say it
+            say(f"{each.task_id}: {each.error}")
     raw = {each.task_id: dict(each.task.raw) for each in sightings if each.task is not None}
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
     text = json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+    if for_stdout(text) != text:  # substitutes of quotation marks would break the JSON
+        text = json.dumps(shown, indent=2, default=str)
     publish(Bundle({"application/json": shown, "text/plain": text}).about(sightings))
 
 

@@ -6,17 +6,18 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from ..model.version import __version__
+from ..view.say import say
 from .limits import COUNT
 from .line import HELP, OneOf, parsed
 from .scope import Scope
 from .since import parse_since
 from .targets import resolved
+from .usage import UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -75,7 +76,7 @@ class RunwayDebugMagics(Magics):
         if args.clear:
             if not record.clear():
                 raise UsageError(_NOT_EMPTIED)
-            print("The record is empty now.")  # noqa: T201  # an answer
+            say("The record is empty now.")
             return
         from . import answers
 

@@ -10,10 +10,9 @@ from string import Formatter
 from symtable import symtable
 from typing import Any
 
-from IPython.core.error import UsageError
-
 from .credentials import names_secret
 from .scope import Scope, is_builtin
+from .usage import UsageError
 from .words import inside_brackets, shown
 
 _DOLLAR = re.compile(r"\$(\$?)([^\W\d]\w*(?:\.[^\W\d]\w*)*)")

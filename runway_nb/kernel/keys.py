@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from IPython.core.error import UsageError
-
 from ..model.task_id import canonical
 from ..service.key import KEY_VARIABLE, known_keys
 from .credentials import looks_like_secret
+from .usage import UsageError
 
 _IS_KEY = (
     "The line contains the API key. A key is never looked up as a task id. Delete it from the cell, and give the id of "

@@ -10,11 +10,12 @@ from enum import Enum
 from keyword import iskeyword
 from typing import Any
 
-from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument
 
+from ..view.say import say
 from .expression import expand
 from .scope import Scope
+from .usage import UsageError
 from .words import cut, shown, unquoted
 
 HELP = argument("-h", "--help", action="store_true", help="print these options")
@@ -40,7 +41,7 @@ def parsed(magic: Callable[..., Any], line: str, scope: Scope) -> Namespace | No
         UsageError: If an option is unknown or its value is missing or not valid, or a quote or bracket is not closed.
     """
     if {"-h", "--help"} & set(line.split()):  # before all else, so that nothing runs and no other word is an error
-        print(help_of(magic))  # noqa: T201  # an answer
+        say(help_of(magic))
         return None
     return _Reader(magic, scope).read(cut(line))
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from IPython.core.error import UsageError
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import observe
@@ -16,12 +15,14 @@ from ..model.errors import MAKE_A_KEY
 from ..service.key import Secret, keep_key
 from ..service.settings import resolve_base_url
 from ..view.markup import printable
+from ..view.say import say
 from .completion import Offer
 from .limits import INTERVAL, TIMEOUT, WIDTH
 from .line import HELP, parsed, variable_name
 from .scope import Scope
 from .settings import NO_KEY_HERE, Settings
 from .targets import expanded, found_in, resolved
+from .usage import UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -143,7 +144,7 @@ class RunwayMagics(Settings):
             raise UsageError("Use %runway_demo, or %runway_demo off to go back to the service.")
         if switch == ["off"]:
             self.session().stop_demo()
-            print(f"Tasks are now looked up at {resolve_base_url(self.base_url or None)}.")  # noqa: T201  # an answer
+            say(f"Tasks are now looked up at {resolve_base_url(self.base_url or None)}.")
             return
         self.session().start_demo()
         from . import answers
@@ -173,11 +174,11 @@ class RunwayMagics(Settings):
 
         key = Secret(getpass.getpass(f"API key (from {MAKE_A_KEY}): "))
         if not key:
-            print("No key was entered; nothing has changed.")  # noqa: T201  # an answer
+            say("No key was entered; nothing has changed.")
             return
         kept = keep_key(key, resolve_base_url(self.base_url or None))
         where = "in the system's keyring" if kept else "for this session only"
-        print(f"The key is stored {where}.")  # noqa: T201  # an answer
+        say(f"The key is stored {where}.")
 
     @observe("base_url", "max_rate", "history")
     def _apply_setting(self, _: object) -> None:

@@ -6,11 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-from IPython.core.error import UsageError
-
 from .expression import parsed, refuse_secret_names
 from .keys import keys_in_use
 from .scope import Scope
+from .usage import UsageError
 from .words import shown
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from types import CodeType, FrameType
 from typing import Any
 
-from IPython.core.error import UsageError
+from .usage import UsageError
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _MACHINERY = ("IPython", "decorator", "runway_nb")  # IPython 7 wraps magics with the package decorator

@@ -14,6 +14,7 @@ from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
 from ..model.errors import SettingError
 from ..service.key import KEY_VARIABLE
 from ..service.settings import resolve_base_url
+from ..view.say import say
 from .limits import INTERVAL, MAX_RATE, TIMEOUT, WIDTH
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Settings(Magics):
             if error is None:
                 shell.config.merge(Config({_SECTION: {name: value}}))
             else:
-                print(f"The configured {_SECTION}.{name} is not used: {error}", file=sys.stderr)  # noqa: T201  # an answer
+                say(f"The configured {_SECTION}.{name} is not used: {error}", file=sys.stderr)
 
     def update_config(self, config: Config) -> None:
         """Apply new settings, those that are valid.

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.error import UsageError
-
 from ..model.task_id import SHAPE
 from ..view.markup import printable
+from ..view.say import say
 from .expression import NotPythonError, expand, parsed, raised, sole_expression, value_of
 from .keys import keys_in_use, refuse_keys, without_keys
 from .refusals import NO_ID, left_out, refuse_empty, refuse_unknown, refuse_word
 from .scope import Scope, is_builtin
+from .usage import UsageError
 from .words import cut, has_expansion, inside_brackets, shown, unquoted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def found_in(text: str) -> list[str]:
             f"There is no task id in the cell. Paste a log, a response or a list that contains task ids.{more}"
         )
     count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell"
-    print(f"{count}; {left_out(found, more=' more')}" if found.left_out else f"{count}.")  # noqa: T201  # an answer
+    say(f"{count}; {left_out(found, more=' more')}" if found.left_out else f"{count}.")
     return found.ids
 
 
@@ -181,7 +181,7 @@ def _in_value(expression: str, value: Any) -> list[str]:
     if not found.ids:
         refuse_empty(f"The {kind} {shown(expression)}", found)
     if found.left_out:
-        print(f"In {shown(expression)}, {left_out(found)}")  # noqa: T201  # an answer
+        say(f"In {shown(expression)}, {left_out(found)}")
     return found.ids
 
 

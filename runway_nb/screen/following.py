@@ -9,6 +9,7 @@ from contextlib import suppress
 from ..model.sighting import Following, Sighting
 from ..model.task import TaskState
 from ..model.wait_errors import TaskFailedError, WaitInterruptedError
+from ..view.say import say
 from .presenter import Mode, Presenter
 from .surface import Surface
 
@@ -47,7 +48,7 @@ class Foreground:
     def watch(self, presenter: Presenter) -> None:
         """Follow the tasks that have not ended, until the last one has."""
         if not presenter.settled:
-            print(_FOREGROUND_ONLY)  # noqa: T201  # the cell's own output
+            say(_FOREGROUND_ONLY)
             wait(presenter)
 
     def follow(self, presenter: Presenter, task_id: str | None = None) -> None:  # noqa: ARG002  # one wait is for all

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from ..view.markup import printable
 from ..view.mime import Bundle
+from ..view.say import say
 
 
 class Placed(Protocol):
@@ -50,7 +50,7 @@ class NotebookSurface:
 
     def put(self, bundle: Bundle) -> Placed:
         """Display the bundle under its own display id."""
-        return _Output(display(dict(bundle.data), raw=True, metadata=dict(bundle.metadata), display_id=True))
+        return _Output(display(bundle.forms, raw=True, metadata=dict(bundle.metadata), display_id=True))
 
 
 class ColabSurface(NotebookSurface):
@@ -110,7 +110,7 @@ class _Output:
         self._handle = handle
 
     def replace(self, bundle: Bundle, *, final: bool) -> None:  # noqa: ARG002  # an output area shows every one
-        self._handle.update(dict(bundle.data), raw=True, metadata=dict(bundle.metadata))
+        self._handle.update(bundle.forms, raw=True, metadata=dict(bundle.metadata))
 
     def tell(self, line: str) -> None:
         """Say nothing: the card does."""
@@ -119,10 +119,10 @@ class _Output:
 class _Printed:
     def replace(self, bundle: Bundle, *, final: bool) -> None:
         if final:
-            print(bundle.text, flush=True)  # noqa: T201  # the terminal is the surface
+            say(bundle.text)
 
     def tell(self, line: str) -> None:
-        print(f"  {printable(line)}", flush=True)  # noqa: T201  # as above
+        say(f"  {line}")
 
 
 def current_surface() -> Surface:
@@ -142,4 +142,4 @@ def is_colab(shell: object) -> bool:
 
 def publish(bundle: Bundle) -> None:
     """Display a bundle that will not change."""
-    display(dict(bundle.data), raw=True, metadata=dict(bundle.metadata))
+    display(bundle.forms, raw=True, metadata=dict(bundle.metadata))
