@@ -1,0 +1,124 @@
+"""Which words of a text are in the credential column of a table: CSV, TSV, Markdown, psql, pandas. No I/O.
+
+The header with the name is in one line and the values are in later ones, so that neither is next to the other.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .credentials import names_secret
+from .places import Places
+
+_LONGEST_HEADER = 2000
+_NAME = re.compile(r"[\w#][\w .#/()-]{0,60}")
+_RULE = re.compile(r"[\s|│┃║+:=~─━═┄┼╇╋╪├┤┡┩┏┓┌┐└┘┬┴╭╮╰╯╞╡-]*")
+_BORDERS = re.compile("[|│┃║]")
+_SEPARATORS = ("|", "\t", ",", ";")
+_NO_HEADER = re.compile(r"[={}<>]|: |://")
+_WORD = re.compile(r"\S+")
+_CELL = re.compile(r"\S+(?: \S+)*")  # columns are two or more spaces apart
+_GAPS = re.compile(r"^ |\S {2,}\S")
+_COLUMN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*|[A-Z][A-Z0-9_]*")
+_AROUND = " \t\"'`"
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The first line of a table: its separator (None for aligned columns) and its cells' texts and places."""
+
+    separator: str | None
+    cells: list[tuple[str, int, int]]
+    secret: frozenset[int]
+
+
+def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]]) -> set[int]:
+    """Return where the words start that are in a column of credentials.
+
+    Args:
+        text: Cleaned by `logs.clean`.
+        names: Where parts of names of credentials are in it.
+        words: Where the words that look like ids start and end, in order.
+    """
+    found: set[int] = set()
+    hints, place, start = names.starts, 0, 0
+    while (place := bisect_left(hints, start, place)) < len(hints):
+        line = text.rfind("\n", start, hints[place]) + 1 or start
+        end = text.find("\n", hints[place])
+        if end < 0:
+            break
+        first = bisect_left(words, (line, 0))
+        if first == len(words):
+            break
+        header = _header(text[line:end]) if words[first][0] > end and end - line <= _LONGEST_HEADER else None
+        start = _read_rows(text, end + 1, header, words, found) if header else end + 1
+    return found
+
+
+def _header(line: str) -> _Header | None:
+    if _NO_HEADER.search(line):
+        return None
+    separator = next((mark for mark in _SEPARATORS if mark in line), "|" if _BORDERS.search(line) else None)
+    cells = _cells(line, separator)
+    texts = [text for text, _, _ in cells]
+    if len(cells) < 2 or not all(_NAME.fullmatch(text) for text in texts if text):
+        return None
+    if separator is None and not (_GAPS.search(line) or all(map(_COLUMN_NAME.fullmatch, texts))):
+        return None  # a sentence
+    secret = frozenset(place for place, text in enumerate(texts) if names_secret(text))
+    return _Header(separator, cells, secret) if secret else None
+
+
+def _cells(line: str, separator: str | None) -> list[tuple[str, int, int]]:
+    if separator is None:
+        pattern = _CELL if "  " in line.strip() else _WORD
+        return [(match[0], match.start(), match.end()) for match in pattern.finditer(line)]
+    if separator == "|":
+        line = _BORDERS.sub("|", line)
+    cells, start = [], 0
+    for part in line.split(separator):
+        cells.append((part.strip(_AROUND), start, start + len(part)))
+        start += len(part) + 1
+    return cells
+
+
+def _read_rows(text: str, start: int, header: _Header, words: Sequence[tuple[int, int]], found: set[int]) -> int:
+    """Add the words in the header's credential columns to `found`; return where the table ends."""
+    place = bisect_left(words, (start, 0))
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if not line.strip() or (header.separator and not _belongs(line, header)):
+            break
+        row = _cells(line, header.separator) if place < len(words) and words[place][0] < end else []
+        while place < len(words) and words[place][0] < end:
+            first, last = words[place][0] - start, words[place][1] - start
+            if _in_secret_cell(header, row, first, last, line[first:last]):
+                found.add(words[place][0])
+            place += 1
+        start = end + 1
+    return start
+
+
+def _belongs(line: str, header: _Header) -> bool:
+    """Whether a line is a row of a table with a separator, or a rule between rows."""
+    if header.separator == "|":
+        return bool(_BORDERS.search(line) or _RULE.fullmatch(line))
+    return line.count(header.separator or "") >= len(header.cells) - 1
+
+
+def _in_secret_cell(header: _Header, row: list[tuple[str, int, int]], start: int, end: int, word: str) -> bool:
+    place = next((place for place, (_, first, last) in enumerate(row) if first <= start < last), None)
+    if place is None:
+        return False
+    whole = row[place][0].removeprefix("Bearer ") == word
+    if header.separator:
+        return whole and place in header.secret
+    if any(start == header.cells[cell][1] or end == header.cells[cell][2] for cell in header.secret):
+        return True
+    unnamed = len(row) - len(header.cells)  # pandas prints an index before the columns, without a name
+    return whole and unnamed in (0, 1) and place - unnamed in header.secret
