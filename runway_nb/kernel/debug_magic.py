@@ -17,7 +17,7 @@ from .line import HELP, OneOf, parsed
 from .scope import Scope
 from .since import parse_since
 from .targets import resolved
-from .usage import UsageError
+from .usage import usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -72,10 +72,10 @@ class RunwayDebugMagics(Magics):
             return
         record = self._main.session().history
         if not record.has_file:
-            raise UsageError(_NO_HISTORY)
+            raise usage_error(_NO_HISTORY)
         if args.clear:
             if not record.clear():
-                raise UsageError(_NOT_EMPTIED)
+                raise usage_error(_NOT_EMPTIED)
             say("The record is empty now.")
             return
         from . import answers
@@ -97,7 +97,7 @@ class RunwayDebugMagics(Magics):
         if len(task_ids) == 1 and len(args.task) == 2:
             task_ids *= 2  # one task, named twice
         if len(task_ids) != 2:
-            raise UsageError("%runway_compare needs two tasks: %runway_compare A B.")
+            raise usage_error("%runway_compare needs two tasks: %runway_compare A B.")
         from . import answers
 
         session = self._main.session()
@@ -117,7 +117,7 @@ class RunwayDebugMagics(Magics):
             return
         task_ids = resolved(args.task, scope)
         if len(task_ids) != 1:
-            raise UsageError("%runway_report needs exactly one task: %runway_report TASK.")
+            raise usage_error("%runway_report needs exactly one task: %runway_report TASK.")
         from . import answers
 
         (sighting,) = self._main.session().lookup.many(task_ids)

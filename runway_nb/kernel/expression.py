@@ -12,7 +12,7 @@ from typing import Any
 
 from .credentials import names_secret
 from .scope import Scope, is_builtin
-from .usage import UsageError
+from .usage import usage_error
 from .words import inside_brackets, shown
 
 _DOLLAR = re.compile(r"\$(\$?)([^\W\d]\w*(?:\.[^\W\d]\w*)*)")
@@ -59,11 +59,11 @@ def value_of(text: str, scope: Scope) -> Any:
     refuse_secret_names(tree)
     for name in sorted(_free_names(text)):
         if not scope.holds(name) and not is_builtin(name):
-            raise UsageError(f"There is no variable named {shown(name)}.{scope.suggestion(name)}")
+            raise usage_error(f"There is no variable named {shown(name)}.{scope.suggestion(name)}")
     try:
         return scope.evaluate(tree)
     except Exception as error:  # noqa: BLE001  # the user's own code may raise anything
-        raise UsageError(raised(text, error)) from None
+        raise usage_error(raised(text, error)) from None
 
 
 def raised(text: str, error: Exception) -> str:
@@ -83,7 +83,7 @@ def refuse_secret_names(tree: ast.expr) -> None:
     """
     for name in _last_names(tree):
         if names_secret(name):
-            raise UsageError(
+            raise usage_error(
                 f"{shown(name)} is the name of a secret, and a secret is never looked up. Give the id of a task."
             )
 
@@ -115,7 +115,7 @@ def _expanded(literal: str, name: str | None, form: str | None, conversion: str 
     try:
         return start + format(value, expand(form or "", scope))
     except Exception as error:  # noqa: BLE001  # a foreign type's own __format__
-        raise UsageError(raised(name, error)) from None
+        raise usage_error(raised(name, error)) from None
 
 
 def _free_names(text: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..model.task_id import canonical
 from ..service.key import KEY_VARIABLE, known_keys
 from .credentials import looks_like_secret
-from .usage import UsageError
+from .usage import usage_error
 
 _IS_KEY = (
     "The line contains the API key. A key is never looked up as a task id. Delete it from the cell, and give the id of "
@@ -36,9 +36,9 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
     keys = {canonical(key) for key in keys_in_use()}
     for task_id in task_ids:
         if canonical(task_id) in keys:
-            raise UsageError(_IS_KEY)
+            raise usage_error(_IS_KEY)
         if looks_like_secret(task_id):
-            raise UsageError(_LOOKS_LIKE_KEY)
+            raise usage_error(_LOOKS_LIKE_KEY)
 
 
 def without_keys(text: str) -> str:

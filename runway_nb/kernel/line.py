@@ -15,7 +15,7 @@ from IPython.core.magic_arguments import argument
 from ..view.say import say
 from .expression import expand
 from .scope import Scope
-from .usage import UsageError
+from .usage import usage_error
 from .words import cut, shown, unquoted
 
 HELP = argument("-h", "--help", action="store_true", help="print these options")
@@ -126,7 +126,7 @@ class _Reader:
         if self._positional is not None:
             setattr(self._read, self._positional, beside)
         elif beside:
-            raise UsageError(f"“{shown(beside[0])}” is not an option of {self._name}. {self._see_help()}")
+            raise usage_error(f"“{shown(beside[0])}” is not an option of {self._name}. {self._see_help()}")
         return self._read
 
     def _take(self, word: str, left: deque[str]) -> None:
@@ -139,14 +139,14 @@ class _Reader:
         action = self._action(name, word)
         if action.nargs == 0:
             if attached and word.startswith("--"):
-                raise UsageError(f"{name} takes no value.")
+                raise usage_error(f"{name} takes no value.")
             setattr(self._read, action.dest, True)
             if value:
                 left.appendleft(f"-{value}")  # several options of one letter, such as -wi 5
             return
         if not attached:
             if not left or self._is_option(left[0]):
-                raise UsageError(f"{name} needs a value: {name} {action.metavar or action.dest.upper()}.")
+                raise usage_error(f"{name} needs a value: {name} {action.metavar or action.dest.upper()}.")
             value = left.popleft()
         self._set(name, action, value)
 
@@ -157,7 +157,7 @@ class _Reader:
         try:
             setattr(self._read, action.dest, read(text))
         except ValueError as error:
-            raise UsageError(f"{name} {error}") from None
+            raise usage_error(f"{name} {error}") from None
 
     def _action(self, name: str, word: str) -> Action:
         """Find an option by its name, or by the first letters of a long one."""
@@ -169,9 +169,9 @@ class _Reader:
             if len(full) == 1:
                 return self._options[full[0]]
             if full:
-                raise UsageError(f"{shown(name)} is short for {' and for '.join(full)}. Write more of it.")
+                raise usage_error(f"{shown(name)} is short for {' and for '.join(full)}. Write more of it.")
         wrong = name if word.startswith("--") else word.partition("=")[0]
-        raise UsageError(f"There is no option {shown(wrong)}. {self._suggestion(wrong)}")
+        raise usage_error(f"There is no option {shown(wrong)}. {self._suggestion(wrong)}")
 
     def _suggestion(self, wrong: str) -> str:
         wrong = f"--{wrong.lstrip('-')}" if len(wrong) > 2 else wrong

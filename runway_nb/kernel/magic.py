@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from IPython.core.error import UsageError
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import observe
@@ -22,7 +23,7 @@ from .line import HELP, parsed, variable_name
 from .scope import Scope
 from .settings import NO_KEY_HERE, Settings
 from .targets import expanded, found_in, resolved
-from .usage import UsageError
+from .usage import usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -141,7 +142,7 @@ class RunwayMagics(Settings):
             return
         switch = expanded(args.switch, scope) or ["on"]
         if switch not in (["on"], ["off"]):
-            raise UsageError("Use %runway_demo, or %runway_demo off to go back to the service.")
+            raise usage_error("Use %runway_demo, or %runway_demo off to go back to the service.")
         if switch == ["off"]:
             self.session().stop_demo()
             say(f"Tasks are now looked up at {resolve_base_url(self.base_url or None)}.")
@@ -165,7 +166,7 @@ class RunwayMagics(Settings):
             # Without variables, so that no error message can quote what may be a key.
             args = parsed(self.runway_login, line, Scope({}))
         except UsageError:
-            raise UsageError(NO_KEY_HERE) from None
+            raise usage_error(NO_KEY_HERE) from None
         if args is not None:
             self._log_in()
 
@@ -210,7 +211,7 @@ class RunwayMagics(Settings):
         from ..screen.options import ShowOptions
 
         if (args.json or args.lineage) and (args.watch or args.wait):
-            raise UsageError("--json and --lineage show a task as it is now. Leave out --watch and --wait.")
+            raise usage_error("--json and --lineage show a task as it is now. Leave out --watch and --wait.")
         interval = self.interval if args.interval is None else args.interval
         timeout = self.timeout if args.timeout is None else args.timeout
         width = self.width if args.width is None else args.width

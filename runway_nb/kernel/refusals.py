@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from .expression import parsed, refuse_secret_names
 from .keys import keys_in_use
 from .scope import Scope
-from .usage import UsageError
+from .usage import usage_error
 from .words import shown
 
 if TYPE_CHECKING:
@@ -31,32 +31,32 @@ def refuse_unknown(name: str, word: str, scope: Scope) -> NoReturn:
     """Raise with a sentence about a word that would be Python if its first name were a variable."""
     quotable = not re.search(r"[\s\"'()\[\]{}]", word)
     quotes = f' Put an id of an unusual shape in quotes: "{shown(word)}".' if quotable else ""
-    raise UsageError(f"There is no variable named {shown(name)}.{scope.suggestion(name)}{quotes}")
+    raise usage_error(f"There is no variable named {shown(name)}.{scope.suggestion(name)}{quotes}")
 
 
 def refuse_empty(what: str, found: Found | None = None) -> NoReturn:
     """Raise with a sentence that says that a value or a text holds no task id."""
     if found is not None and found.left_out:
-        raise UsageError(f"{what} holds no certain task id: {left_out(found)}")
-    raise UsageError(f"{what} holds no task id. {NO_ID}")
+        raise usage_error(f"{what} holds no certain task id: {left_out(found)}")
+    raise usage_error(f"{what} holds no task id. {NO_ID}")
 
 
 def refuse_word(word: str) -> NoReturn:
     """Raise with a sentence that says why a word is not used."""
     quoted = shown(word)
     if any(char in _CURLY for char in word):
-        raise UsageError(f"{quoted} contains a curly quotation mark. Type straight ones: \"…\" or '…'.")
+        raise usage_error(f"{quoted} contains a curly quotation mark. Type straight ones: \"…\" or '…'.")
     if word[0] in _DASHES:
-        raise UsageError(f"{quoted} begins with a long dash. Type two hyphens: --{shown(word.lstrip(_DASHES))}.")
+        raise usage_error(f"{quoted} begins with a long dash. Type two hyphens: --{shown(word.lstrip(_DASHES))}.")
     if any(char in _DASHES for char in word):
-        raise UsageError(f"{quoted} contains a long dash. Type a hyphen: -.")
+        raise usage_error(f"{quoted} contains a long dash. Type a hyphen: -.")
     tree = parsed(word)
     if tree is not None and not isinstance(tree, ast.Constant):
         refuse_secret_names(tree)
-        raise UsageError(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
+        raise usage_error(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
     from .ids import find  # not needed for a line without mistakes
 
     inside = find(word, keys_in_use()).ids
     if len(inside) == 1:
-        raise UsageError(f"{quoted} is not a task id. Did you mean {inside[0]}?")
-    raise UsageError(f'{quoted} is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".')
+        raise usage_error(f"{quoted} is not a task id. Did you mean {inside[0]}?")
+    raise usage_error(f'{quoted} is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".')

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from types import CodeType, FrameType
 from typing import Any
 
-from .usage import UsageError
+from .usage import usage_error
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _MACHINERY = ("IPython", "decorator", "runway_nb")  # IPython 7 wraps magics with the package decorator
@@ -60,12 +60,12 @@ class Scope:
         if name in self.local:
             return True
         if name in self.hidden:
-            raise UsageError(
+            raise usage_error(
                 f"The variable {name} of the surrounding function has no value here. "
                 "Pass it to the function that runs this line as an argument."
             )
         if self.uncertain and name in self.user:
-            raise UsageError(
+            raise usage_error(
                 f"The variable {name} may belong to a surrounding function whose source is not available. "
                 "Pass it to the function that runs this line as an argument."
             )

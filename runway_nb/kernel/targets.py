@@ -14,7 +14,7 @@ from .expression import NotPythonError, expand, parsed, raised, sole_expression,
 from .keys import keys_in_use, refuse_keys, without_keys
 from .refusals import NO_ID, left_out, refuse_empty, refuse_unknown, refuse_word
 from .scope import Scope, is_builtin
-from .usage import UsageError
+from .usage import usage_error
 from .words import cut, has_expansion, inside_brackets, shown, unquoted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def resolved(words: Sequence[str], scope: Scope) -> list[str]:
     """
     task_ids = [task_id for word in _with_fields(words) for task_id in _ids_in(word, scope)]
     if words and not task_ids:
-        raise UsageError(f"There is no task id in the line. {NO_ID}")
+        raise usage_error(f"There is no task id in the line. {NO_ID}")
     refuse_keys(task_ids)
     return list(dict.fromkeys(task_ids))
 
@@ -63,7 +63,7 @@ def found_in(text: str) -> list[str]:
     refuse_keys(found.ids)
     if not found.ids:
         more = f" {left_out(found)}" if found.left_out else ""
-        raise UsageError(
+        raise usage_error(
             f"There is no task id in the cell. Paste a log, a response or a list that contains task ids.{more}"
         )
     count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell"
@@ -99,14 +99,14 @@ def _ids_in(word: str, scope: Scope) -> list[str]:
     if not expands:
         return _bare(word, scope)
     if not _ANY_SHAPE.fullmatch(text):  # such as the text of a whole list
-        raise UsageError(f"{shown(word)} becomes {shown(text)}, which is not a task id.")
+        raise usage_error(f"{shown(word)} becomes {shown(text)}, which is not a task id.")
     return [text]
 
 
 def _refuse_dollar_items(text: str) -> None:
     """Raise for ``$ids[0]``: IPython would expand ``$ids`` alone, to the text of the whole list."""
     if _DOLLAR_ITEM.match(text) and parsed(text[1:]) is not None:
-        raise UsageError(f"A $ takes a name and its attributes only. Write {{{shown(text[1:])}}}.")
+        raise usage_error(f"A $ takes a name and its attributes only. Write {{{shown(text[1:])}}}.")
 
 
 def _quoted(text: str) -> list[str]:
@@ -174,9 +174,9 @@ def _in_value(expression: str, value: Any) -> list[str]:
     try:
         found = read(value, keys_in_use())
     except ValueError as error:
-        raise UsageError(f"{shown(expression)}: {printable(without_keys(str(error)))}") from None
+        raise usage_error(f"{shown(expression)}: {printable(without_keys(str(error)))}") from None
     except Exception as error:  # noqa: BLE001  # the value's own iterator or property
-        raise UsageError(raised(expression, error)) from None
+        raise usage_error(raised(expression, error)) from None
     kind = "variable" if isinstance(parsed(expression), ast.Name) else "expression"
     if not found.ids:
         refuse_empty(f"The {kind} {shown(expression)}", found)

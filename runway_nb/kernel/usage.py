@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from IPython.core import error
+from IPython.core.error import UsageError
 
 from ..model.encoding import encodable
 
 
-class UsageError(error.UsageError):
-    """Says what is wrong with a line. IPython prints it on standard error, without a traceback."""
-
-    def __str__(self) -> str:
-        return encodable(super().__str__(), getattr(sys.stderr, "encoding", None))
+def usage_error(message: str) -> UsageError:
+    """Return the error that IPython prints on standard error as one line, in that stream's encoding."""
+    return UsageError(encodable(message, getattr(sys.stderr, "encoding", None)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..view.markup import printable
 from .credentials import looks_like_secret
-from .usage import UsageError
+from .usage import usage_error
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<quote>["'])|(?P<open>[(\[{])|(?P<close>[)\]}])"""
@@ -34,7 +34,7 @@ def cut(line: str) -> list[str]:
     words, word, opened = [], "", ""
     for kind, text in _tokens(line):
         if kind == "quote":
-            raise UsageError(f"The quotation mark {text} is not closed. Close it or remove it.")
+            raise usage_error(f"The quotation mark {text} is not closed. Close it or remove it.")
         if kind == "open":
             opened += text
         elif kind == "close":
@@ -47,7 +47,7 @@ def cut(line: str) -> list[str]:
             continue
         word += text
     if opened:
-        raise UsageError(f"The bracket {opened[-1]} is not closed. Close it or remove it.")
+        raise usage_error(f"The bracket {opened[-1]} is not closed. Close it or remove it.")
     return [each for each in (*words, word) if each]
 
 
