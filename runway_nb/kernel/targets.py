@@ -125,7 +125,8 @@ def _bare(word: str, scope: Scope) -> list[str]:
     tree = parsed(word)
     inner = inside_brackets(word) if word[0] in "([" else None
     if inner is not None and not isinstance(tree, _COMPREHENSIONS):
-        return [task_id for each in cut(inner) for task_id in _ids_in(each.removeprefix("*"), scope)]
+        elements = [each.removeprefix("*") for each in cut(inner) if each != "None"]
+        return [task_id for each in elements for task_id in _ids_in(each, scope)]
     if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
         return _quoted(tree.value)
     if isinstance(tree, ast.Name):
