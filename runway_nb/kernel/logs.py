@@ -43,7 +43,7 @@ _LOST_ESCAPE = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,8}m(?:\[K)?|\[m\[K")
 _BYTES = re.compile(r"(?<=[:=])\s?\[\s{0,12}\d{1,3}(?:,\s{0,12}\d{1,3}){7,}\s{0,12}\]")
 _ENTITY = re.compile(r"&(?:amp;){0,4}(quot|apos|lt|gt|nbsp|amp|#0?(?:34|39|60|62|160)|#x(?:22|27|3[cCeE]|[aA]0));")
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "nbsp": " ", "amp": "&"}
-_PERCENT = re.compile(r"%(?:25){0,4}(0[9aAdD]|[2-7][0-9a-fA-F])")
+_PERCENT = re.compile(r"%(?:25){0,4}(0[9aAdD]|1[bB]|[2-7][0-9a-fA-F])")
 _CODE = re.compile(rf"{_BACKSLASHES}(?:u([0-9a-fA-F]{{4}})|x([0-9a-fA-F]{{2}}))")
 # In `\taskId`, the backslash alone comes before the name; in `\ttaskId` there is a tab.
 _LINE_BREAK = re.compile(rf"{_BACKSLASHES}(?:[nr]|(?P<tab>t(?!ask)))")
@@ -80,12 +80,12 @@ def clean(text: str) -> str:
     """
     if "[" in text:
         text = _BYTES.sub(_from_bytes, text)  # journalctl's JSON
-    if "[" in text or "\x1b" in text or "\x9b" in text:
-        text = _without_escapes(text)
     if "&" in text:
         text = _ENTITY.sub(_from_entity, text)
     if "%" in text:
         text = _PERCENT.sub(_from_percent, text)
+    if "[" in text or "\x1b" in text or "\x9b" in text:
+        text = _without_escapes(text)
     if "\\" in text:
         text = _CODE.sub(_from_code, text)
         text = _LINE_BREAK.sub(lambda match: " " if match["tab"] else "\n", text)

@@ -25,7 +25,7 @@ _KEYED = re.compile(
     re.ASCII,
 )
 _SHORTEST_LOOSE = 8  # characters of an id after "task id" without a separator: skips "task id 20 of 30"
-_SHORTENED = re.compile(r"\.\.|…|\*")
+_SHORTENED = re.compile(r".*(?:\.\.|…|\*).*|(?=.*[a-fA-F])[0-9a-fA-F]{8}-[0-9a-fA-F-]{0,26}")
 _TASK_PREFIX = re.compile(r"(?<![A-Za-z])task[_-]\Z", re.IGNORECASE)
 _NAMED_TASK = re.compile(
     r"(?<![A-Za-z])(?:task|job|parent)s?(?:[ _-]?(?:id|key|uuid)s?)?[\"']?[ \t]*(?:=>|[:=#>])?[ \t]*[\[({]?[\"']?\Z",
@@ -85,7 +85,12 @@ def find(text: str, secrets: Collection[str] = ()) -> Found:
 
 def single_id(word: str, secrets: Collection[str] = ()) -> str | None:
     """Return a word that is given as an id, of any shape; None if it is a placeholder, shortened or a credential."""
-    if word.lower() in _PLACEHOLDERS or _SHORTENED.search(word) or looks_like_secret(word) or is_secret(word, secrets):
+    if (
+        word.lower() in _PLACEHOLDERS
+        or _SHORTENED.fullmatch(word)
+        or looks_like_secret(word)
+        or is_secret(word, secrets)
+    ):
         return None
     return word
 
@@ -121,7 +126,7 @@ def _value_of(match: re.Match[str]) -> tuple[int, int] | None:
     word = quoted or bare
     if word.lower() in _PLACEHOLDERS if quoted else word in _PLACEHOLDERS or not any(map(str.isdigit, word)):
         return None
-    if _SHORTENED.search(word) or (not quoted and not match["gap"].strip() and len(word) < _SHORTEST_LOOSE):
+    if _SHORTENED.fullmatch(word) or (not quoted and not match["gap"].strip() and len(word) < _SHORTEST_LOOSE):
         return None
     start, end = match.span("quoted" if quoted else "bare")
     id_of_task = SHAPE.search(word)

@@ -13,11 +13,10 @@ _SPLIT = re.compile(
     rf"|(?P<short>[0-9a-fA-F-]{{1,15}}){_EDGE}\n{_EDGE}(?=(?P<tail>[0-9a-fA-F-]{{16,35}})(?![0-9A-Za-z-])))"
 )
 _TASK_BEFORE = re.compile(r"task[ _-]?(?:id)?[\"']?[ \t]?[:= ][ \t]?[\"']?\Z", re.IGNORECASE)
-# The start of a UUID that has room for the rest in the cell below.
-_START = re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{4}(?:[0-9a-fA-F]{4}(?:-[0-9a-fA-F-]{0,26})?)?(?![0-9A-Za-z-])")
-_BORDER = re.compile("[│┃║|]")
-_REST = re.compile(r"[0-9a-fA-F-]{1,32}(?![0-9A-Za-z-])")
-_MOST_LINES = 4
+_START = re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{8}-[0-9a-fA-F-]{0,26}(?![0-9A-Za-z-])")
+_REST = re.compile(r"[0-9a-fA-F-]{1,27}(?![0-9A-Za-z-])")
+_MARGIN = re.compile(_EDGE)
+_MOST_LINES = 3  # below the one where an id starts
 
 
 def unwrapped(text: str) -> str:
@@ -32,7 +31,7 @@ def unwrapped(text: str) -> str:
     if "\n" not in text:
         return text
     text = _SPLIT.sub(_joined, text)
-    return _unwrapped_cells(text) if _BORDER.search(text) else text
+    return _with_ids_from_cells(text)
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -44,27 +43,35 @@ def _joined(match: re.Match[str]) -> str:
     return f"{whole} \n "
 
 
-def _unwrapped_cells(text: str) -> str:
-    """Join an id with the same cell of the next lines, in a table with borders."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if not _BORDER.search(line):
-            continue
-        for match in reversed(list(_START.finditer(line))):
-            whole = _with_cells_below(match, lines[number + 1 : number + _MOST_LINES])
-            if whole:
-                # Spaces below keep the columns of the table where they are.
-                lines[number] = lines[number][: match.start()] + whole + lines[number][match.end() :]
-    return "\n".join(lines)
+def _with_ids_from_cells(text: str) -> str:
+    """Join ids in the cells of a table, and in a log's column of messages, with what is below them."""
+    parts, done = [], 0
+    for start in _START.finditer(text):
+        whole = _with_lines_below(text, start)
+        if whole:
+            parts += [text[done : start.start()], whole]
+            done = start.end()
+    return "".join(parts) + text[done:] if parts else text
 
 
-def _with_cells_below(start: re.Match[str], below: list[str]) -> str | None:
-    whole = start[0]
-    for line in below:
-        rest = _REST.match(line, start.start())
-        if rest is None or not _BORDER.search(line) or len(whole) + len(rest[0]) > 36:
-            return None
-        whole += rest[0]
-        if "-" in whole and SHAPE.fullmatch(whole):
+def _with_lines_below(text: str, start: re.Match[str]) -> str | None:
+    line = text.rfind("\n", max(0, start.start() - 1000), start.start()) + 1
+    below = text.find("\n", start.end(), start.end() + 1000) + 1
+    if not below:
+        return None
+    margin = _MARGIN.match(text, below)
+    columns = {start.start() - line, (margin.end() if margin else below) - below}
+    return next((whole for column in columns if (whole := _down_column(text, start[0], below, column))), None)
+
+
+def _down_column(text: str, whole: str, line: int, column: int) -> str | None:
+    """Add to the start of an id what continues it in a column, from a line on."""
+    for _ in range(_MOST_LINES):
+        rest = _REST.match(text, line + column)
+        whole += rest[0] if rest else ""
+        if SHAPE.fullmatch(whole):
             return whole
+        line = text.find("\n", line, line + 1000) + 1
+        if rest is None or not line:
+            return None
     return None
