@@ -15,6 +15,7 @@ from typing import Any
 from ..model.failure import read_message
 from ..model.sighting import Sighting, Step
 from ..model.task import Task, TaskState
+from .locks import can_lock
 from .usual import Usual, measured
 
 _RUNS = 200  # usual durations are measured from this many of the latest tasks
@@ -49,15 +50,21 @@ _WATCHED = """SELECT task_id, state, since, watched FROM steps WHERE task_id IN 
     ORDER BY last_seen DESC LIMIT :runs) ORDER BY task_id, since"""
 
 
-def connect(path: Path, busy: float) -> sqlite3.Connection:
+class NoLocksError(sqlite3.OperationalError):
+    """The file system has no locks, as some network file systems: SQLite cannot use a file there."""
+
+
+def connect(path: Path, busy: float, patience: float) -> sqlite3.Connection:
     """Open the file, and upgrade its tables. A missing file is created, for its owner only.
 
     Args:
         path: The file.
-        busy: Seconds to wait for another program that writes to it.
+        busy: Seconds that each later query waits for another program that writes to it.
+        patience: The same for opening it.
 
     Raises:
         sqlite3.Error: If it is locked, damaged, or of a newer version.
+        NoLocksError: If the file system has no locks.
         OSError: If it cannot be created or read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +72,9 @@ def connect(path: Path, busy: float) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     elif path.stat().st_mode & 0o077:
         path.chmod(path.stat().st_mode & 0o700)
-    connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(connection, busy)
+        _prepare(connection, path.parent, busy, patience)
     except BaseException:
         connection.close()
         raise
@@ -157,19 +164,12 @@ def _sighting(row: tuple[str, str, str], steps: list[Any]) -> Sighting:
     return Sighting(task_id, Task.from_data(json.loads(raw), task_id), seen, known, looked_at=seen, from_record=True)
 
 
-def _prepare(connection: sqlite3.Connection, busy: float) -> None:
+def _prepare(connection: sqlite3.Connection, folder: Path, busy: float, patience: float) -> None:
     connection.create_function("cause_of", 1, lru_cache(1000)(lambda msg: read_message(msg).cause.name))
     connection.create_function("holds", 2, lambda text, part: part in text.casefold())
     connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten
-    give_up = time.monotonic() + busy
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError:  # SQLite does not wait for this while another kernel opens the file
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
+    _switch_to_wal(connection, folder, patience)
+    connection.execute(f"PRAGMA busy_timeout = {round(busy * 1000)}")
     connection.execute("PRAGMA synchronous = NORMAL")
     with _writing(connection):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -178,6 +178,27 @@ def _prepare(connection: sqlite3.Connection, busy: float) -> None:
         for statement in (statement for migration in _MIGRATIONS[version:] for statement in migration):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, folder: Path, patience: float) -> None:
+    """Let several kernels read and write. SQLite does not wait for this while another kernel opens the file."""
+    give_up = time.monotonic() + patience
+    failure = _wal_failure(connection)
+    if failure is not None and not can_lock(folder):
+        raise NoLocksError(str(failure))
+    while failure is not None and time.monotonic() < give_up:
+        time.sleep(0.01)
+        failure = _wal_failure(connection)
+    if failure is not None:
+        raise failure
+
+
+def _wal_failure(connection: sqlite3.Connection) -> sqlite3.OperationalError | None:
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        return error
+    return None
 
 
 def _writing(connection: sqlite3.Connection) -> sqlite3.Connection:

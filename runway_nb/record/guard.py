@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import sys
 import threading
 import time
 import warnings
@@ -21,7 +22,8 @@ class GuardedFile:
 
     Args:
         path: The file; created when first needed, for its owner only (mode 0600).
-        busy: Seconds to wait for another kernel's write, which takes about a millisecond.
+        busy: Seconds to wait for another kernel's write, which takes about a millisecond. A file that was locked for
+            longer is opened again without waiting.
         pause: Seconds before a locked file is tried again, so that not every poll waits for it.
     """
 
@@ -46,7 +48,7 @@ class GuardedFile:
                 return empty
             try:
                 if self._connection is None:
-                    self._connection = file.connect(self._path, self._busy)
+                    self._connection = file.connect(self._path, self._busy, 0.0 if self._warned else self._busy)
                 return question(self._connection)
             except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: a damaged row
                 self._give_up(error)
@@ -58,16 +60,20 @@ class GuardedFile:
             self._leave_alone(math.inf)
 
     def _give_up(self, error: Exception) -> None:
-        locked = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+        no_locks = isinstance(error, file.NoLocksError)
+        locked = isinstance(error, sqlite3.OperationalError) and "locked" in str(error) and not no_locks
         self._leave_alone(time.monotonic() + self._pause if locked else math.inf)
         if self._warned:
             return
         self._warned = True
-        advice = "Close the program that locks it" if locked else "Delete the file, or make it and its folder writable"
-        warnings.warn(
+        advice = "Delete the file, or make it and its folder writable"
+        if no_locks:
+            advice = "Its file system has no locks: keep IPython's profile on a local disk"
+        elif locked:
+            advice = "Close the program that locks it"
+        _warn(
             f"The task record {self._path} cannot be used ({error}). {advice}, "
-            "or switch the record off with %config RunwayMagics.history = False.",
-            stacklevel=2,
+            "or switch the record off with %config RunwayMagics.history = False."
         )
 
     def _leave_alone(self, until: float) -> None:
@@ -75,3 +81,11 @@ class GuardedFile:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _warn(message: str) -> None:
+    """Warn, or print the message where warnings are errors: a look never fails because of the record."""
+    try:
+        warnings.warn(message, stacklevel=4)
+    except UserWarning:
+        print(f"UserWarning: {message}", file=sys.stderr)  # noqa: T201  # an answer
