@@ -18,11 +18,11 @@ from ..follow.handle import WatchHandle
 from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
-from ..model.errors import AuthenticationError, RateLimitError, RunwayError, TaskIdError
+from ..model.errors import AuthenticationError, RateLimitError, RunwayError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
-from .ids import TaskId, each_id, read_id
+from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
@@ -30,8 +30,6 @@ from .transport import CONNECTIONS
 
 WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once."""
-
-KEY_AS_ID = "That is the API key, not a task id. Use the id that the service returned when the task was created."
 
 _SLICE = 0.2  # seconds
 _LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
@@ -119,14 +117,14 @@ class RunwayClient:
         """
         task_id = read_id(task_id)
         with self._route.transport() as transport:
-            if any(key.matches(task_id) for key in (transport.key, *known_keys())):
-                raise TaskIdError(KEY_AS_ID)
+            refuse_keys([task_id], (transport.key, *known_keys()))
             answer = transport.ask(task_id)
         try:
             return read_answer(answer, task_id)
-        except AuthenticationError:
-            if not self._route.has_other_key_than(transport.key):
-                raise
+        except AuthenticationError as error:
+            refused = error
+        if not self._route.has_changed_since(transport):
+            raise refused
         with self._route.transport() as transport:
             return read_answer(transport.ask(task_id), task_id)
 

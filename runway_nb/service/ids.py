@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from ..model.errors import RunwayError, TaskIdError
 from ..model.task_id import as_text, is_missing
+from .key import Secret
 
 TaskId = str | UUID
 """What is accepted as one task id."""
+
+_KEY_AS_ID = "That is the API key, not a task id. Use the id that the service returned when the task was created."
 
 
 def read_id(task_id: object) -> str:
@@ -63,6 +66,16 @@ def given_ids(task_ids: object) -> list[str]:
     if values and not given:
         raise RunwayError("All task ids are missing. Use the ids that the service returned.")
     return given
+
+
+def refuse_keys(task_ids: Iterable[str], keys: Collection[Secret]) -> None:
+    """Refuse to send a key as a task id, in any spelling of an id.
+
+    Raises:
+        TaskIdError: If one of the ids is one of the keys.
+    """
+    if any(key.matches(task_id) for task_id in task_ids for key in keys):
+        raise TaskIdError(_KEY_AS_ID)
 
 
 def _id_or_error(task_id: object) -> str | RunwayError:

@@ -1,7 +1,8 @@
 """Finds and stores the API key, and `Secret`, which keeps it out of sight.
 
 The first key found is used: the caller's, the one from ``%runway_login`` in this session, the environment variable
-``APIKLEY_API_KEY``, the system's keyring (if the ``keyring`` package is installed).
+``APIKLEY_API_KEY``, the system's keyring (if the ``keyring`` package is installed). A variable that is set to another
+key after the login comes before the login's: the latest correction counts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ KEY_VARIABLE = "APIKLEY_API_KEY"
 _KEYRING_SERVICE = "runway_nb"
 
 _session_keys: dict[str, Secret] = {}
+_environment_at_login: dict[str, Secret] = {}
 _keyring_keys: dict[str, Secret] = {}  # as the keyring last answered
 
 
@@ -99,7 +101,7 @@ def known_keys() -> frozenset[Secret]:
 
 def fingerprint(base_url: str) -> int:
     """Return a number that changes with the key that `find_key` would find, without the key in it."""
-    return hash((_session_keys.get(base_url), _from_environment(), _keyring_keys.get(base_url)))
+    return hash((_without_keyring(base_url), _keyring_keys.get(base_url)))
 
 
 def keep_key(key: Secret, base_url: str) -> bool:
@@ -109,6 +111,7 @@ def keep_key(key: Secret, base_url: str) -> bool:
         Whether the keyring has stored it, so that later sessions find it.
     """
     _session_keys[base_url] = key
+    _environment_at_login[base_url] = _from_environment()
     if find_spec("keyring") is None:
         return False
     import keyring
@@ -121,7 +124,10 @@ def keep_key(key: Secret, base_url: str) -> bool:
 
 
 def _without_keyring(base_url: str) -> Secret | None:
-    return _session_keys.get(base_url) or _from_environment() or None
+    kept, environment = _session_keys.get(base_url), _from_environment()
+    if kept and environment and environment != _environment_at_login.get(base_url, environment):
+        return environment
+    return kept or environment or None
 
 
 def _from_environment() -> Secret:

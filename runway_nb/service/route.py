@@ -16,7 +16,7 @@ from .overrides import demo_url
 from .settings import resolve_base_url
 from .transport import Transport
 
-_DEMO_KEY = Secret("demo")  # the simulator accepts any
+_DEMO_KEY = Secret("the-demo-needs-no-key")  # the simulator accepts any
 _VARIABLES = (*PROXY_VARIABLES, *CERTIFICATE_VARIABLES)
 
 
@@ -44,7 +44,7 @@ class Route:
         on_move: Callable[[], None],
     ) -> None:
         self._given_key = given_key
-        self._given_url = None if given_url is None else resolve_base_url(given_url)
+        self._given_url = resolve_base_url(given_url) if given_url and given_url.strip() else None
         self._session = session
         self._timeout = timeout
         self._on_move = on_move
@@ -75,12 +75,16 @@ class Route:
         with self._lock:
             self._up_to_date()
 
-    def has_other_key_than(self, refused: Secret) -> bool:
-        """Ask the keyring for a key in place of a refused one. Return whether the next look has another one."""
-        if not self._finds_key or self._find_key(self.base_url) != refused:
-            return self._finds_key
-        answer = key.ask_keyring(self.base_url)
-        return answer is not None and answer != refused
+    def has_changed_since(self, refused: Transport) -> bool:
+        """Return whether the next look has other settings than one that was refused. The keyring is asked again.
+
+        Raises:
+            RunwayError: As for `refresh`.
+        """
+        with self._lock:
+            if self._up_to_date() is refused and self._finds_key:
+                key.ask_keyring(self.base_url)
+            return self._up_to_date() is not refused
 
     @contextmanager
     def transport(self) -> Iterator[Transport]:
