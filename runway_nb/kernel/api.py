@@ -9,7 +9,8 @@ from ..follow.handle import WatchHandle
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.task import Task
 from ..screen.options import ShowOptions
-from ..service.ids import TaskId, given_ids, read_id
+from ..service.ids import TaskId, given_ids, read_id, refuse_keys
+from ..service.key import known_keys
 from .session import current_session
 
 if TYPE_CHECKING:
@@ -77,4 +78,5 @@ def watch(
     ids = given_ids(task_ids)
     connection = current_session().connection
     connection.client()  # a missing key is an error of the cell
+    refuse_keys(ids, known_keys())
     return WatchHandle(connection.watcher(), ids, interval=interval, timeout=timeout, on_change=on_change)

@@ -10,6 +10,8 @@ from ..model.sighting import Sighting
 from ..model.task import Task
 from ..model.wait_errors import LooksInterruptedError
 from ..record.history import TaskHistory
+from ..service.ids import refuse_keys
+from ..service.key import known_keys
 from .connection import Connection
 
 
@@ -46,7 +48,9 @@ class LookUp:
             RunwayError: If one task was asked for and could not be looked up, unless `patient`. Of several tasks, each
                 has its own error. A missing key is raised in any case.
             LooksInterruptedError: If the user interrupted.
+            TaskIdError: If one of the ids is an API key: it would be shown as an id.
         """
+        refuse_keys(task_ids, known_keys())
         seen: dict[str, Sighting] = {}
 
         def note(task_id: str, result: Task | RunwayError) -> None:
