@@ -74,7 +74,7 @@ class Schedule:
     @property
     def due(self) -> float:
         """When `step` will next have something to do, by the clock; -inf if it has already."""
-        if self._budget.paused_until > self._shown_pause:
+        if self._budget.paused_until != self._shown_pause:
             return -math.inf
         return min(self._turns.due, self._timers[0][0] if self._timers else math.inf)
 
@@ -202,12 +202,12 @@ class Schedule:
             self._drop_unwanted(entry)
 
     def _show_pause(self) -> None:
-        """Send the new time of the next look to every follower whose look the pause delays."""
+        """Send the new time of the next look to every follower whose look a pause delays, or delays no longer."""
         until = self._budget.paused_until
-        if until > self._shown_pause:
-            self._shown_pause = until
+        if until != self._shown_pause:
+            over, self._shown_pause = until < self._shown_pause, until
             for entry in self._entries.values():
-                if entry.shown_due < until and not entry.looking:
+                if (over or entry.shown_due < until) and not entry.looking:
                     self._notify(entry.notify_followers(self._next_at(entry)))
 
     def _entry(self, known: Sighting) -> Entry:

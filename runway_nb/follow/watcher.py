@@ -130,6 +130,11 @@ class Watcher:
         with self._turn() as schedule:
             schedule.forget(listener)
 
+    def wake(self) -> None:
+        """Plan again: the budget was changed, so looks that waited for it may be due."""
+        with self._turn():
+            pass
+
     def close(self) -> None:
         """Stop all following, notify every listener, and end the threads. A second call does nothing.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_MAX_RATE
+from ..model.errors import RunwayError
 from ..model.sighting import Sighting
 from ..service.client import RunwayClient
-from ..service.overrides import play_at, use_base_url
+from ..service.overrides import configured_base_url, play_at, use_base_url
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -63,10 +65,16 @@ class Connection:
             base_url: Where to look up tasks; None for the environment's URL or the service's.
             max_rate: Look-ups per second, for all cards together.
         """
+        if (base_url, max_rate) == (configured_base_url(), self._max_rate):
+            return
         use_base_url(base_url)
         self._max_rate = max_rate
         if self._client is not None:
             self._client.budget.max_rate = max_rate
+            with suppress(RunwayError):  # the next look says what is wrong
+                self._client.refresh()
+        if self._watcher is not None:
+            self._watcher.wake()
 
     def close(self) -> None:
         """Stop following, close client and watcher, and forget the base URL of the settings."""
