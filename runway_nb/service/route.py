@@ -61,7 +61,7 @@ class Route:
         Raises:
             SettingError: If it cannot be used.
         """
-        return self._given_url or demo_url() or resolve_base_url()
+        return self._destination()[0]
 
     def refresh(self) -> None:
         """Ask the keyring again if the key comes from there, and check that there is a key.
@@ -70,8 +70,9 @@ class Route:
             MissingKeyError: If there is no key.
             SettingError: If the base URL or the key cannot be used.
         """
-        if self._finds_key:
-            key.ask_keyring(self.base_url)
+        base_url, given_key = self._destination()
+        if not given_key:
+            key.ask_keyring(base_url)
         with self._lock:
             self._up_to_date()
 
@@ -82,8 +83,9 @@ class Route:
             RunwayError: As for `refresh`.
         """
         with self._lock:
-            if self._up_to_date() is refused and self._finds_key:
-                key.ask_keyring(self.base_url)
+            base_url, given_key = self._destination()
+            if self._up_to_date() is refused and not given_key:
+                key.ask_keyring(base_url)
             return self._up_to_date() is not refused
 
     @contextmanager
@@ -104,19 +106,19 @@ class Route:
         with self._lock:
             self._replace(None)
 
-    @property
-    def _finds_key(self) -> bool:
-        return not self._given_key and (demo_url() is None or self._given_url is not None)
-
-    def _find_key(self, base_url: str) -> Secret:
-        return key.find_key(self._given_key, base_url) if self._given_key or self._finds_key else _DEMO_KEY
+    def _destination(self) -> tuple[str, Secret | None]:
+        """Return the base URL of the next look, and its key if that need not be found."""
+        demo = None if self._given_url else demo_url()  # read once: it must not change between URL and key
+        if demo:
+            return demo, self._given_key or _DEMO_KEY
+        return self._given_url or resolve_base_url(), self._given_key
 
     def _up_to_date(self) -> Transport:
-        base_url = self.base_url
-        settings = hash((base_url, key.fingerprint(base_url), *map(os.environ.get, _VARIABLES)))
+        base_url, given_key = self._destination()
+        settings = hash((base_url, given_key or key.fingerprint(base_url), *map(os.environ.get, _VARIABLES)))
         transport = self._transport
         if transport is None or settings != self._made_for:
-            transport = Transport(base_url, self._find_key(base_url), self._session, self._timeout)
+            transport = Transport(base_url, key.find_key(given_key, base_url), self._session, self._timeout)
             self._replace(transport)
             self._made_for = settings
         return transport
