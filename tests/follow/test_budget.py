@@ -149,6 +149,15 @@ def test_huge_retry_after_is_limited(budget):
     assert budget.rate_limited(86400) == pytest.approx(LONGEST_RETRY_AFTER)
 
 
+def test_reset_forgets_all_429s(budget, clock):
+    budget.rate_limited(100)
+    budget.reset()
+    assert budget.take() == 0
+    assert budget.rate == budget.max_rate
+    clock.advance(1)
+    assert budget.rate_limited() <= FIRST_PAUSE
+
+
 def test_429_during_pause_does_not_halve_again(budget, clock):
     budget.rate_limited(7.0)
     clock.advance(1)

@@ -174,6 +174,23 @@ def test_deadline_holds_during_pause(run, heard):
     assert isinstance(heard.last.error, RateLimitError)
 
 
+def test_reset_budget_ends_the_pause(run, heard):
+    run.follow("t", heard)
+    run.run(1, RateLimitError(429, retry_after=200))
+    assert heard.last.next_at == run.clock.later(199)
+    run.budget.reset()
+    run.run(10, task())
+    assert run.times() == [0, 5, 10]
+
+
+def test_reset_budget_shows_the_next_look(run, heard):
+    run.follow("t", heard)
+    run.run(1, RateLimitError(429, retry_after=200))
+    run.budget.reset()
+    run.step()
+    assert heard.last.next_at == run.clock.later(4)
+
+
 def test_infinite_timeout_follows_on(run, heard):
     run.follow("t", heard, interval=60, timeout=float("inf"))
     run.run(86_400, task())

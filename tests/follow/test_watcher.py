@@ -217,6 +217,20 @@ def test_waiting_costs_little(service):
     watcher.close()
 
 
+def test_wake_ends_a_wait_for_the_budget(service):
+    budget = RateBudget(0.001, 1)
+    watcher = Watcher(service, budget)
+    first, second = Heard(), Heard()
+    watcher.follow("first", first)
+    first.wait_for(lambda sighting: sighting.task)
+    watcher.follow("second", second)
+    assert second.last.task is None
+    budget.max_rate = 10_000
+    watcher.wake()
+    second.wait_for(lambda sighting: sighting.task)
+    watcher.close()
+
+
 def test_last_looks_do_not_delay_polls(service):
     watcher = Watcher(service, RateBudget(100, 10))
     followed, asked = Heard(), [Heard() for _ in range(100)]

@@ -28,6 +28,15 @@ def test_demo_takes_only_off(kernel):
     assert result.stderr == "UsageError: Use %runway_demo, or %runway_demo off to go back to the service.\n"
 
 
+def test_demo_without_tornado(terminal):
+    terminal.run("%load_ext runway_nb")
+    terminal.run("import sys; sys.modules['tornado.httpserver'] = None")
+    assert terminal.run("%runway_demo") == (
+        "MissingTornadoError: The simulator needs the package tornado. Install it with pip install 'runway_nb[demo]'."
+    )
+    assert terminal.run(f"%runway {FINISHED}").startswith("✓  success")
+
+
 def test_demo_has_its_own_record(start_kernel, simulator):
     simulator.put("task-own", Record("generating"))
     kernel = start_kernel()

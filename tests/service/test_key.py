@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from runway_nb.model.errors import MissingKeyError, SettingError
-from runway_nb.service.key import Secret, find_key, keep_key
+from runway_nb.service.key import Secret, find_key, fingerprint, keep_key
 
 KEY = "k-3f9a77-never-shown"
 HERE = "http://127.0.0.1:8000"
@@ -66,6 +66,35 @@ def test_order_of_keys(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
 
     start_session(monkeypatch)
     assert find_key(None, HERE).reveal() == "environment's"
+
+
+def test_latest_of_login_and_environment(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("APIKLEY_API_KEY", "before")
+    keep_key(Secret("session's"), HERE)
+    assert find_key(None, HERE).reveal() == "session's"
+    monkeypatch.setenv("APIKLEY_API_KEY", "after")
+    assert find_key(None, HERE).reveal() == "after"
+    monkeypatch.delenv("APIKLEY_API_KEY")
+    assert find_key(None, HERE).reveal() == "session's"
+    monkeypatch.setenv("APIKLEY_API_KEY", "later")
+    keep_key(Secret("session's"), HERE)
+    assert find_key(None, HERE).reveal() == "session's"
+
+
+def test_fingerprint_changes_with_the_key(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
+    seen = [fingerprint(HERE)]
+    keyring.store["runway_nb", HERE] = "keyring's"
+    find_key(None, HERE)
+    seen.append(fingerprint(HERE))
+    monkeypatch.setenv("APIKLEY_API_KEY", "first")
+    seen.append(fingerprint(HERE))
+    keep_key(Secret("session's"), HERE)
+    seen.append(fingerprint(HERE))
+    monkeypatch.setenv("APIKLEY_API_KEY", "second")
+    seen.append(fingerprint(HERE))
+    keep_key(Secret("session's"), HERE)
+    assert len(set(seen)) == 5
+    assert fingerprint(HERE) == seen[3]
 
 
 def test_kept_key_is_for_one_service(keyring: ModuleType):

@@ -125,6 +125,37 @@ def test_demo_and_back(client: RunwayClient, server: Recorder, simulator: Simula
     assert keys_sent(server) == [KEY]
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_blank_settings_are_not_given(server: Recorder, monkeypatch: pytest.MonkeyPatch, blank: str):
+    monkeypatch.setenv("APIKLEY_API_KEY", KEY)
+    with RunwayClient(blank, blank) as client:
+        monkeypatch.setenv("APIKLEY_BASE_URL", server.url)
+        client.get("t")
+
+    assert keys_sent(server) == [KEY]
+
+
+def test_given_key_keeps_its_connection(server: Recorder, monkeypatch: pytest.MonkeyPatch):
+    with RunwayClient(KEY, server.url) as client:
+        client.get("t")
+        monkeypatch.setenv("APIKLEY_API_KEY", OTHER_KEY)
+        client.get("t")
+
+    assert len({connection for connection, *_ in server.seen}) == 1
+
+
+def test_key_corrected_during_a_look(client: RunwayClient, server: Recorder, monkeypatch: pytest.MonkeyPatch):
+    def refuse(handler: RecordingHandler) -> None:
+        monkeypatch.setenv("APIKLEY_API_KEY", OTHER_KEY)
+        accept_only(server, OTHER_KEY)
+        handler.reply(b'{"code":401,"msg":"no"}')
+
+    server.answer = refuse
+    client.get("t")
+
+    assert keys_sent(server) == [KEY, OTHER_KEY]
+
+
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 def test_proxy_set_later(monkeypatch: pytest.MonkeyPatch, name: str):
     for each in ("https_proxy", "http_proxy", "all_proxy", "no_proxy"):
