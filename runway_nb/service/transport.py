@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from ..model.errors import BadResponseError, ConnectionFailedError
 from ..model.version import __version__
 from .answer import Answer
 from .key import Secret
-from .network import NOT_FROM_A_CACHE, plain_session, reason_of, setting_error
+from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
 from .settings import is_on_this_machine
 
 MAX_BODY = 1024 * 1024
@@ -59,7 +60,7 @@ class Transport:
         self._timeout = timeout
         # Preparing takes as long as sending. Our own session never changes, so the shared part is prepared once.
         self._unsigned = self._session.prepare_request(requests.Request("GET", self._url, _HEADERS, auth=_no_auth))
-        self._settings = self._session.merge_environment_settings(self._url, {}, True, None, None)
+        self._settings = self._session.merge_environment_settings(self._url, {}, True, _certificates(), None)
 
     def close(self) -> None:
         """Close the pooled connections; the caller's own session stays open."""
@@ -128,6 +129,12 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
         return request
+
+
+def _certificates() -> str | None:
+    """Return the certificates of the environment: requests reads them only where it reads proxies too."""
+    variable = certificate_variable()
+    return os.environ[variable] if variable else None
 
 
 def _pooled_session(base_url: str) -> requests.Session:

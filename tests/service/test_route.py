@@ -1,8 +1,10 @@
 """Settings that change while a client is in use count from its next look."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import requests
@@ -20,6 +22,8 @@ from runway_nb.service.overrides import play_at, use_base_url
 from runway_nb.simulator import Record, Simulator
 
 OTHER_KEY = "another-key-never-shown"
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
+"""A certificate for 127.0.0.1 and its private key, which only this test uses."""
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +201,24 @@ def test_missing_certificate_file(monkeypatch: pytest.MonkeyPatch, name: str):
         )
         monkeypatch.delenv(name)
         assert type(error_of(lambda: client.get("t"))) is ConnectionFailedError
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_set_later(server: Recorder, monkeypatch: pytest.MonkeyPatch, name: str):
+    for each in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(each, raising=False)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    monkeypatch.setattr(server, "handle_error", lambda *_: None)  # a refused handshake
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    with RunwayClient(KEY, server.url.replace("http:", "https:"), retries=0) as client:
+        assert "certificate" in error_of(lambda: client.get("t")).reason
+        monkeypatch.setenv(name, str(CERTIFICATE))
+        client.get("t")
+        monkeypatch.delenv(name)
+        assert "certificate" in error_of(lambda: client.get("t")).reason
+
+    assert keys_sent(server) == [KEY]
 
 
 # --- the keyring ------------------------------------------------------------------------------------------------------
