@@ -87,6 +87,11 @@ class Sighting:
         """Whether the task has ended, as far as we know."""
         return self.task is not None and self.task.state.is_terminal
 
+    @property
+    def fetched(self) -> bool:
+        """Whether the service was asked, with or without success, and this is not only from the record."""
+        return self.looked_at is not None and not self.from_record
+
     def saw(self, task: Task, at: datetime) -> Sighting:
         """Return this with a good look added."""
         return replace(
