@@ -6,16 +6,29 @@ import textwrap
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..model.errors import RunwayError, TaskNotFoundError
 from ..model.sighting import Following, Sighting
 from ..model.task import Task, TaskState
 from .style import STATE_MARKS
 
+NOT_SEEN = "not seen yet"
+"""In place of the state: no look has found the task so far."""
+NOT_FOUND = "not found"
+"""In place of the state: the service answered that it does not know the task."""
+
 _LONG_WAIT = 20  # seconds until the next look
 
 
-def marked_state(task: Task | None) -> str:
-    """Return the state as a shape and a word, such as ``✓ success``."""
-    return f"{STATE_MARKS[task.state]} {task.state_text}" if task else f"{STATE_MARKS[TaskState.UNKNOWN]} not seen yet"
+def state_text(task: Task | None, error: RunwayError | None = None) -> str:
+    """Return the state in words; without a task `NOT_FOUND` or `NOT_SEEN`, as the latest error decides."""
+    if task is not None:
+        return task.state_text
+    return NOT_FOUND if isinstance(error, TaskNotFoundError) else NOT_SEEN
+
+
+def marked_state(task: Task | None, error: RunwayError | None = None) -> str:
+    """Return the state as a shape and words, such as ``✓ success``; `error` as for `state_text`."""
+    return f"{STATE_MARKS[task.state if task else TaskState.UNKNOWN]} {state_text(task, error)}"
 
 
 def headline(sighting: Sighting) -> str:
@@ -73,7 +86,7 @@ def dwell(sighting: Sighting, index: int) -> str:
 def record(sighting: Sighting) -> str:
     """Return a saved card's last line: when it was true and, if the task had not ended, how to look again."""
     if sighting.task is None or sighting.seen_at is None:
-        return "Not seen yet; run the cell again to update."
+        return f"{state_text(None, sighting.error).capitalize()}; run the cell again to update."
     if sighting.settled:
         return f"Checked {moment(sighting.seen_at)}."
     return f"Was {sighting.task.doing} at {moment(sighting.seen_at)}; run the cell again to update."

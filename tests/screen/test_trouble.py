@@ -81,7 +81,7 @@ def test_refused_key_stops_the_watch(kernel, simulator, task_id, watched):
 def test_new_task_may_be_unknown(kernel, simulator, task_id):
     simulator.faults.add(Fault.null(), task_id=task_id, times=2)
     card = Card.shown(kernel, kernel.run(f"%runway {task_id} --watch -i 1"))
-    assert "not seen yet" in card.text
+    assert "? not found" in card.text
     assert TaskNotFoundError.title in card.text
     assert TaskNotFoundError.title not in card.wait_for("◐ generating")
     assert looks(simulator, task_id) >= 3

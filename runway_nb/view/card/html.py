@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from ...model.errors import RunwayError
 from ...model.media import NOTHING_EMBEDDED, Embedded, Media
 from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
@@ -51,7 +52,7 @@ def top(sighting: Sighting, skin: Skin) -> Html:
     """Draw the badge, id, time, prompt and steps."""
     head = element(
         "div",
-        badge(sighting.task, skin),
+        badge(sighting.task, skin, sighting.error),
         element("span", sighting.task_id, **skin("id")),
         element("span", words.headline(sighting), **skin("when")) if words.headline(sighting) else None,
         **skin("head"),
@@ -64,11 +65,11 @@ def bottom(task: Task | None, notes: Sequence[Note], skin: Skin) -> Html:
     return fragment(*(note(each, skin) for each in notes), facts(task, skin) if task else None)
 
 
-def badge(task: Task | None, skin: Skin) -> Html:
-    """Draw the state as a shape and a word."""
+def badge(task: Task | None, skin: Skin, error: RunwayError | None = None) -> Html:
+    """Draw the state as a shape and words; `error` as for `words.state_text`."""
     state = task.state if task else TaskState.UNKNOWN
     role = f"badge {state.value} ended" if state.is_terminal else f"badge {state.value}"
-    return element("span", words.marked_state(task), **skin(role))
+    return element("span", words.marked_state(task, error), **skin(role))
 
 
 def prompt(task: Task | None, skin: Skin) -> Html | None:

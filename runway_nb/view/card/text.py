@@ -26,7 +26,7 @@ def card(sighting: Sighting, notes: Sequence[Note]) -> str:
     width = terminal_width()
     task = sighting.task
     state = task.state if task else TaskState.UNKNOWN
-    head = [STATE_MARKS[state], task.state_text if task else "not seen yet", sighting.task_id, words.headline(sighting)]
+    head = [STATE_MARKS[state], words.state_text(task, sighting.error), sighting.task_id, words.headline(sighting)]
     lines = ["  ".join(part for part in head if part)]
     if task is not None:
         prompt = " ".join(task.prompt.split())

@@ -78,7 +78,7 @@ def _side(name: str, sighting: Sighting, now: datetime, embedded: Embedded) -> H
     head = element(
         "div",
         element("b", name),
-        html.badge(sighting.task, saved),
+        html.badge(sighting.task, saved, sighting.error),
         element("span", sighting.task_id, **saved("id")),
         **saved("head"),
     )
@@ -162,7 +162,7 @@ def _text(compared: Comparison, now: datetime) -> str:
 
 def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iterator[str]:
     task = sighting.task
-    state = words.marked_state(task)
+    state = words.marked_state(task, sighting.error)
     yield f"{name}  {state}  {sighting.task_id}"
     for note in notes_of(sighting, now):
         yield from wrapped("\n".join((f"{note.title}{note.beside}", *note.lines)), width, "   ! ", "     ")

@@ -56,7 +56,7 @@ def _card(lineage: Lineage, place: int, now: datetime, embedded: Embedded) -> Ht
     head = element(
         "div",
         "→" if place else None,
-        html.badge(link.task, saved),
+        html.badge(link.task, saved, link.error),
         element("span", _caption(lineage, place), **saved("mini-place")),
         **saved("mini-head"),
     )
@@ -146,7 +146,7 @@ def _text(lineage: Lineage, now: datetime) -> str:
 
 def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: int) -> list[str]:
     task = link.task
-    state = words.marked_state(task)
+    state = words.marked_state(task, link.error)
     asked = "  ← requested" if link is lineage.asked else ""
     lines = [f"{place + 1:>3}  {state}  {link.task_id}{asked}"]
     if task is not None:

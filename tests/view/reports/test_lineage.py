@@ -104,9 +104,9 @@ def test_missing_parent_has_a_card():
     first = drawn(lineage).find("li")[0].text
     _, text = texts(lineage)
 
-    assert "? not seen yet" in first
+    assert "? not found" in first
     assert "gone" in first
-    assert text.splitlines()[1] == "  1  ? not seen yet  gone"
+    assert text.splitlines()[1] == "  1  ? not found  gone"
     for shown in (first, text):
         assert error.title in shown
     for shown in texts(lineage):
