@@ -19,7 +19,6 @@ UNUSUALLY_LONG = {
     TaskState.GENERATING: timedelta(minutes=10),
 }
 """After this long in a state, a card says so. Clients of this API give up on a task after 10 to 15 minutes."""
-_GO_ON = "Press Resume or run the cell again to go on watching."
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,42 @@ class Note:
     lines: tuple[str, ...] = ()
 
 
-def notes_of(sighting: Sighting, now: datetime, embedded: Embedded = NOTHING_EMBEDDED) -> tuple[Note, ...]:
+@dataclass(frozen=True)
+class _Advice:
+    """What the reader can do here: a live card has controls, a saved card and a terminal have none."""
+
+    go_on: str
+    retry: str
+    wait: str
+
+
+_LIVE = _Advice(
+    go_on="Press Resume or run the cell again to go on watching.",
+    retry="Once this is fixed, press Resume or run the cell again.",
+    wait="Refresh in a minute",
+)
+_SAVED = _Advice(
+    go_on="Run this again with --watch to go on watching.",
+    retry="Once this is fixed, run this again.",
+    wait="Run this again in a minute",
+)
+
+
+def notes_of(
+    sighting: Sighting, now: datetime, embedded: Embedded = NOTHING_EMBEDDED, *, live: bool = False
+) -> tuple[Note, ...]:
     """Return the panels of a card, most urgent first.
 
     Args:
         sighting: What is known about the task.
         now: The current time (UTC). The texts do not tick with it, so that an unchanged card is not drawn again.
         embedded: The media in the card.
+        live: Whether the card has controls.
     """
-    found = [_trouble(sighting), _following(sighting)]
+    advice = _LIVE if live else _SAVED
+    found = [_trouble(sighting), _following(sighting, advice)]
     if sighting.task is not None:
-        found += [_failure(sighting.task), _link(sighting.task, now), _lasting(sighting, now)]
+        found += [_failure(sighting.task), _link(sighting.task, now, advice), _lasting(sighting, now)]
     if embedded.problem:
         missing = "thumbnail" if embedded.video else "video"
         found.append(Note("warn", f"The {missing} is not embedded.", f" {embedded.problem}"))
@@ -75,19 +99,19 @@ def _when(sighting: Sighting) -> str:
     return clock(sighting.seen_at) if looked_at.date() == sighting.seen_at.date() else moment(sighting.seen_at)
 
 
-def _following(sighting: Sighting) -> Note | None:
+def _following(sighting: Sighting, advice: _Advice) -> Note | None:
     lasted = f" after {duration(sighting.followed_for)}" if sighting.followed_for else ""
     still = f"still {sighting.task.doing}; the task goes on" if sighting.task else "the task goes on"
     if sighting.following is Following.DEADLINE:
-        return Note("warn", f"Stopped watching{lasted}", f", {still}.", (_GO_ON,))
+        return Note("warn", f"Stopped watching{lasted}", f", {still}.", (advice.go_on,))
     if sighting.following is Following.INTERRUPTED:
-        return Note("info", "Stopped waiting", f", {still}.", (_GO_ON,))
+        return Note("info", "Stopped waiting", f", {still}.", (advice.go_on,))
     if sighting.following is Following.REFUSED:
         return Note(
             "bad",
             "Stopped watching",
             ", because another check would get the same answer.",
-            ("Once this is fixed, press Resume or run the cell again.",),
+            (advice.retry,),
         )
     if sighting.following is Following.LOST:
         return Note("warn", f"Stopped watching{lasted}", ": the service still does not know this task.")
@@ -103,7 +127,7 @@ def _failure(task: Task) -> Note | None:
     return Note("bad", reading.title, code, (words, reading.advice, *prompt_problems(task.prompt)))
 
 
-def _link(task: Task, now: datetime) -> Note | None:
+def _link(task: Task, now: datetime, advice: _Advice) -> Note | None:
     if task.state is not TaskState.SUCCESS:
         return None
     life = task.link_life(now)
@@ -114,10 +138,10 @@ def _link(task: Task, now: datetime) -> Note | None:
             "warn",
             "There is no video link.",
             " The task succeeded, but the service sent no link.",
-            ("Refresh in a minute; if there is still no link, contact the service's support with the task id.",),
+            (f"{advice.wait}; if there is still no link, contact the service's support with the task id.",),
         )
     if life is LinkLife.EXPIRING and task.expires_at is not None:
-        keep = "To keep the file, open the video and download it."
+        keep = "To keep the file, download it from the link."
         return Note("warn", _expiring(task.expires_at, now), lines=(keep,))
     return None
 

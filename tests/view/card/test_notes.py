@@ -88,7 +88,7 @@ def test_success_without_a_link():
     assert note.kind == "warn"
     assert whole(note) == (
         "There is no video link. The task succeeded, but the service sent no link. "
-        "Refresh in a minute; if there is still no link, contact the service's support with the task id."
+        "Run this again in a minute; if there is still no link, contact the service's support with the task id."
     )
 
 
@@ -165,10 +165,7 @@ def test_failed_look_on_another_day():
         (
             Following.REFUSED,
             "bad",
-            (
-                "Stopped watching, because another check would get the same answer. "
-                "Once this is fixed, press Resume or run the cell again."
-            ),
+            ("Stopped watching, because another check would get the same answer. Once this is fixed, run this again."),
         ),
         (Following.LOST, "warn", "Stopped watching after 20 min: the service still does not know this task."),
     ],
