@@ -80,7 +80,7 @@ def draw_row(row: Row, now: datetime, skin: Skin, searched: Sequence[str] = ()) 
     """
     task = row.sighting.task
     parts = _RowParts(
-        badge=html.badge(task, skin),
+        badge=html.badge(task, skin, row.sighting.error),
         thumbnail=_thumbnail_url(task),
         mark=STATE_MARKS[task.state if task else TaskState.UNKNOWN],
         remark=board_words.remark(row, now),

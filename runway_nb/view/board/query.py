@@ -13,18 +13,16 @@ from ...model.expiry import as_utc
 from ...model.failure import Cause, Reading, Retry, read_message
 from ...model.sighting import Sighting
 from ...model.task import TaskState
+from ..words import NOT_FOUND, NOT_SEEN, state_text
 
 PAGE_SIZE = 10
 """Rows on a page."""
 
-NOT_SEEN = "not seen"
-"""The state's word for a task that no look has shown yet."""
-
-STATES = (*(state.value for state in TaskState), NOT_SEEN)
+STATES = (*(state.value for state in TaskState), NOT_FOUND, NOT_SEEN)
 """All values of `Row.state`, in the order of the summary."""
 
 _URGENCY = (
-    *("fail", NOT_SEEN, "unknown"),  # these need attention
+    *("fail", NOT_FOUND, NOT_SEEN, "unknown"),  # these need attention
     *("generating", "queueing", "wait", "success"),
 )
 _CAUSES = tuple(Cause)
@@ -39,7 +37,7 @@ class Row:
     Attributes:
         index: Its place among the tasks as given.
         sighting: What is known about the task.
-        state: The state's word, or `NOT_SEEN`.
+        state: The state's word; `NOT_FOUND` or `NOT_SEEN` without a task.
         reading: What the failure means; None if the task did not fail.
         searched: All text that a search covers, case-folded.
     """
@@ -54,7 +52,7 @@ class Row:
     def of(cls, index: int, sighting: Sighting) -> Row:
         """Make the row of a sighting."""
         task = sighting.task
-        state = task.state.value if task else NOT_SEEN
+        state = task.state.value if task else state_text(None, sighting.error)
         reading = _read(task.fail_msg) if task is not None and task.state is TaskState.FAIL else None
         return cls(index, sighting, state, reading, "\n".join(_texts(sighting, reading)).casefold())
 
@@ -96,7 +94,7 @@ class Query:
     """The filters, the order and the page that the user chose.
 
     Attributes:
-        state: A state's word or `NOT_SEEN`; "" for all.
+        state: A `Row.state`; "" for all.
         cause: A failure's cause, together with the failed state; None for all.
         text: Words that must all occur in the prompt, the id, a message or a cause.
         order: What to sort by.
@@ -152,11 +150,12 @@ class Tally:
 
     Attributes:
         total: Number of tasks.
-        states: Number of tasks by the state's word, including `NOT_SEEN`.
+        states: Number of tasks by `Row.state`.
         causes: Number of failures by cause, most first.
         retries: Number of failures by whether sending the task again can work.
         from_record: Number of tasks whose state comes from the record, with no look since.
         oldest: When the oldest of those states was seen (UTC); None if there are none.
+        fetched: Number of tasks that were looked at, with or without success; None if no first looks are under way.
     """
 
     total: int
@@ -165,6 +164,7 @@ class Tally:
     retries: Mapping[Retry, int]
     from_record: int = 0
     oldest: datetime | None = None
+    fetched: int | None = None
 
     @property
     def ended(self) -> int:
@@ -213,8 +213,13 @@ def ordered(rows: Sequence[Row], order: Order) -> list[Row]:
     return list(rows)
 
 
-def tally(rows: Sequence[Row]) -> Tally:
-    """Count the rows by state, cause and the rest."""
+def tally(rows: Sequence[Row], *, fetching: bool = False) -> Tally:
+    """Count the rows by state, cause and the rest.
+
+    Args:
+        rows: All tasks.
+        fetching: Whether first looks are under way.
+    """
     readings = [row.reading for row in rows if row.reading is not None]
     causes = Counter(reading.cause for reading in readings)
     recorded = [row.sighting for row in rows if row.sighting.from_record and row.sighting.task is not None]
@@ -225,6 +230,7 @@ def tally(rows: Sequence[Row]) -> Tally:
         retries=Counter(reading.retry for reading in readings),
         from_record=len(recorded),
         oldest=min((sighting.seen_at for sighting in recorded if sighting.seen_at is not None), default=None),
+        fetched=sum(row.sighting.fetched for row in rows) if fetching else None,
     )
 
 

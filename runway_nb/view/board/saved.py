@@ -23,17 +23,18 @@ _TEXT_COLUMNS = ("State", "Task", "Cause or prompt")
 _COLUMNS = (("State", 22), ("Task", 30), ("Prompt", 48))  # percent; else front-ends make all columns equal
 
 
-def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WIDTH) -> Bundle:
+def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WIDTH, fetching: bool = False) -> Bundle:
     """Draw a board as HTML and as text, with the same numbers and a table.
 
     Args:
         sightings: What is known about each task, in the order to show.
         now: The present (UTC).
         width: Maximum width in pixels.
+        fetching: Whether first looks are under way.
     """
     known = list(sightings)
     rows = [Row.of(place, sighting) for place, sighting in enumerate(known)]
-    counted = tally(rows)
+    counted = tally(rows, fetching=fetching)
     shown = _board(rows, counted, now, width)
     return Bundle({"text/html": str(shown), "text/plain": _text_board(rows, counted, now)}).about(known)
 
@@ -90,7 +91,7 @@ def _cells(row: Row) -> list[Html]:
     _, task_id, when, cause = _facts(row)
     shown = card_html.link(task.video_url, task_id, saved) if task and task.video_url else task_id
     cells = (
-        fragment(card_html.badge(task, saved), _line(cause, "value")),
+        fragment(card_html.badge(task, saved, row.sighting.error), _line(cause, "value")),
         fragment(shown, _line(when, "when")),
         element("div", board_words.text(row), dir="auto"),
     )
@@ -105,7 +106,7 @@ def _facts(row: Row) -> tuple[str, str, str, str]:
     """The state, the id, the moment and the cause, as text."""
     sighting = row.sighting
     cause = row.reading.cause.value if row.reading else ""
-    state = words.marked_state(sighting.task)
+    state = words.marked_state(sighting.task, sighting.error)
     return state, sighting.task_id, words.moment(row.dated) if row.dated else "", cause
 
 

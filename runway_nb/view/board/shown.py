@@ -99,7 +99,9 @@ class Choices:
         self.causes[:] = [None, *counted.causes] if counted.causes else []  # in one step: another thread may read it
 
 
-def shown(rows: Sequence[Row], query: Query, choices: Choices, opened: str, now: datetime) -> Shown:
+def shown(
+    rows: Sequence[Row], query: Query, choices: Choices, opened: str, now: datetime, *, fetching: bool = False
+) -> Shown:
     """Return what the controls show.
 
     Args:
@@ -108,8 +110,9 @@ def shown(rows: Sequence[Row], query: Query, choices: Choices, opened: str, now:
         choices: The filters offered so far; new ones are added.
         opened: The id of the task whose card is open, or "".
         now: The present (UTC).
+        fetching: Whether first looks are under way.
     """
-    counted = tally(rows)
+    counted = tally(rows, fetching=fetching)
     choices.take_in(counted)
     page = select(rows, query)
     sightings = [row.sighting for row in rows]

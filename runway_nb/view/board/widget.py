@@ -34,6 +34,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         open_card: Makes the live card of a task, to be shown below; the board closes it.
         show_card: Brings that card up to date.
         gathers: Whether updates in quick succession are drawn together, a little later and in another thread.
+        is_fetching: Returns whether first looks are under way; the summary then counts them.
 
     Attributes:
         tasks: The latest `Task` of each, in order, a trait to ``observe``; None where none was seen.
@@ -52,6 +53,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         open_card: Callable[[Sighting], TaskCard],
         show_card: Callable[[TaskCard, Sighting], None] = TaskCard.show,
         gathers: bool = True,
+        is_fetching: Callable[[], bool] = lambda: False,
     ) -> None:
         known = {sighting.task_id: sighting for sighting in sightings}
         self.card: TaskCard | None = None
@@ -62,6 +64,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._actions = actions
         self._open_card = open_card
         self._show_card = show_card
+        self._is_fetching = is_fetching
         self._choices = Choices()
         self._parts = BoardParts()
         super().__init__(
@@ -133,7 +136,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """Bring everything on the screen up to date. `Burst` never calls it twice at once."""
         with self._lock:
             rows, query, card = list(self._rows), self._query, self.card
-        self._view = shown(rows, query, self._choices, self.opened, _now())
+        self._view = shown(rows, query, self._choices, self.opened, _now(), fetching=self._is_fetching())
         self._parts.show(self._view)
         if card is not None:
             sighting = rows[self._places[card.sighting.task_id]].sighting

@@ -18,7 +18,9 @@ _LEAD = 30  # characters before the first match of a search
 
 
 def progress(tally: Tally) -> str:
-    """How many tasks have ended, such as ``132 of 200 ended``."""
+    """How many tasks have ended, such as ``132 of 200 ended``; before that, how many were fetched."""
+    if tally.fetched is not None and tally.fetched < tally.total:
+        return f"Fetching {tally.fetched} of {tally.total}"
     if tally.ended < tally.total:
         return f"{tally.ended} of {tally.total} ended"
     return f"{tally.total} tasks, all ended" if tally.total != 1 else "1 task, ended"

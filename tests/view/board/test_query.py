@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from support.tasks import BUSY, MODERATED, NOW, seen
 
-from runway_nb.model.errors import ConnectionFailedError
+from runway_nb.model.errors import ConnectionFailedError, TaskNotFoundError
 from runway_nb.model.failure import Cause, Retry
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import TaskState
-from runway_nb.view.board.query import NOT_SEEN, STATES, Order, Query, Row, ordered, select, tally
+from runway_nb.view.board.query import STATES, Order, Query, Row, ordered, select, tally
+from runway_nb.view.words import NOT_SEEN
 
 
 def task(task_id, state="success", *, prompt="", fail_msg="", hours=None, **changes):
@@ -106,7 +107,12 @@ def test_filters_begin_at_the_first_page():
 
 
 def test_every_order_sorts_every_state():
-    all_states = [Row.of(0, Sighting("x")), *rows_of(*(task("y", state.value) for state in TaskState))]
+    unknown = Sighting("z").failed(TaskNotFoundError(404), NOW)
+    all_states = [
+        Row.of(0, Sighting("x")),
+        Row.of(1, unknown),
+        *rows_of(*(task("y", state.value) for state in TaskState)),
+    ]
     assert {row.state for row in all_states} == set(STATES)
     for order in Order:
         assert len(ordered(all_states, order)) == len(STATES)
@@ -114,6 +120,7 @@ def test_every_order_sorts_every_state():
 
 def test_tally():
     counted = tally([*MIXED, Row.of(6, Sighting("g"))])
+    assert counted.fetched is None
     assert (counted.total, counted.ended, counted.failed) == (7, 5, 3)
     assert counted.states == {"success": 2, "fail": 3, "generating": 1, NOT_SEEN: 1}
     assert list(counted.causes.items()) == [(Cause.MODERATION_PROMPT, 2), (Cause.CONCURRENCY, 1)]

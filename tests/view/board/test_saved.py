@@ -45,6 +45,12 @@ def test_settled_board_asks_for_nothing():
     assert saved.board([seen()], NOW).text.endswith("As of 24 Nov 2026, 12:00 UTC.")
 
 
+def test_first_looks_are_counted():
+    bundle = saved.board([seen(), Sighting("b")], NOW, fetching=True)
+    assert bundle.text.startswith("Fetching 1 of 2: ✓ success 1 · ? not seen yet 1\n")
+    assert plain(bundle.data["text/html"]).startswith("Fetching 1 of 2 ✓ success 1 · ? not seen yet 1 ")
+
+
 def test_long_board_lists_failures_first():
     html = html_of(batch(1000, at=NOW))
     assert html.count("<tr") == saved.SAVED_ROWS + 1

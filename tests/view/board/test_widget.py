@@ -21,11 +21,11 @@ from runway_nb.simulator import Record
 
 def test_batch_at_a_glance(open_board):
     reader = Reader(open_board(batch()))
-    states = ("all", "○ wait", "◔ queueing", "◐ generating", "✓ success", "✕ fail", "? not seen")
+    states = ("all", "○ wait", "◔ queueing", "◐ generating", "✓ success", "✕ fail", "? not found")
     assert reader.states.options == states
     assert reader.causes.options[:3] == ("all failures", "moderation (prompt)", "concurrency limit")
     text = reader.text
-    assert "181 of 200 ended 200 all 3 ○ wait 5 ◔ queueing 6 ◐ generating 120 ✓ success 61 ✕ fail 5 ? not seen" in text
+    assert "181 of 200 ended 200 all 3 ○ wait 5 ◔ queueing 6 ◐ generating 120 ✓ success 61 ✕ fail 5 ? not found" in text
     assert "61 × all failures 21 × moderation (prompt) 14 × concurrency limit 13 × image format" in text
     assert "2 can work now, 18 can work later, 41 will fail again" in text
     assert "1–10 of 200" in text

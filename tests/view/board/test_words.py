@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from support.tasks import NOW, VIDEO, seen
 
-from runway_nb.model.errors import ConnectionFailedError
+from runway_nb.model.errors import ConnectionFailedError, TaskNotFoundError
 from runway_nb.model.sighting import Following, Sighting
 from runway_nb.view.board import words as board_words
 from runway_nb.view.board.query import Row, tally
@@ -33,6 +33,15 @@ def recorded(*ages, state="success"):
 )
 def test_progress(states, expected):
     assert board_words.progress(counted(*map(seen, states))) == expected
+
+
+def test_progress_of_the_first_looks():
+    unknown = Sighting("b").failed(TaskNotFoundError(404), NOW)
+    recorded = replace(seen(task_id="c"), from_record=True)
+    rows = [Row.of(at, each) for at, each in enumerate((seen(), unknown, recorded, Sighting("d")))]
+    assert board_words.progress(tally(rows, fetching=True)) == "Fetching 2 of 4"
+    assert board_words.progress(tally(rows[:2], fetching=True)) == "1 of 2 ended"
+    assert board_words.progress(tally(rows)) == "2 of 4 ended"
 
 
 @pytest.mark.parametrize(
