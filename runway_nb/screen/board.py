@@ -13,11 +13,15 @@ from ..view import words
 from ..view.board import saved
 from .options import ShowOptions
 from .presenter import Presenter, Services
+from .result import LiveTasks
 
 if TYPE_CHECKING:
+    from ..model.task import Task
     from ..view.board.widget import TaskBoard
     from ..view.card.widget import TaskCard
     from ..view.mime import Bundle
+
+_FETCHING = "Fetching {} tasks; an interrupt shows those fetched so far."
 
 
 class BoardPresenter(Presenter):
@@ -34,7 +38,9 @@ class BoardPresenter(Presenter):
 
     def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
         super().__init__(services, sightings, options)
-        self._awaited: set[str] = set()  # tasks to be looked at
+        self._live = LiveTasks(self.sightings)
+        self._coming = {each.task_id for each in self.sightings}  # tasks whose first look is still to come
+        self._gathers_later = False
         self._follows_all = False
         self.board: TaskBoard | None = None
         if not options.static:
@@ -46,7 +52,13 @@ class BoardPresenter(Presenter):
                 open_card=self._open_card,
                 show_card=self._show_card,
                 gathers=services.mode.draws_later,
+                is_fetching=lambda: bool(self._coming),
             )
+
+    @property
+    def tasks(self) -> list[Task | None]:
+        """The latest task of each, in order, as one list that is kept up to date; None where none was seen."""
+        return self._live.tasks
 
     def close(self) -> None:
         """Stop following, and close the live board; the saved table stays."""
@@ -54,9 +66,13 @@ class BoardPresenter(Presenter):
         if self.board is not None:
             self.board.close()
 
+    def tell_fetching(self) -> None:
+        """Print that the tasks are being looked at, where nothing else is shown until then."""
+        print(_FETCHING.format(len(self._sightings)), flush=True)  # noqa: T201  # the terminal is the surface
+
     def await_looks(self) -> None:
         """Call `gathered` once the watcher has looked at every task."""
-        self._awaited = {sighting.task_id for sighting in self.sightings}
+        self._gathers_later = True
 
     def look_at_ended(self) -> None:
         """Look, after everything else, at what the record says has ended, and follow what goes on after all."""
@@ -69,12 +85,18 @@ class BoardPresenter(Presenter):
         super().unfollow(following)
 
     def gathered(self) -> None:
-        """Put the causes in order and bring what is saved up to date: all tasks were looked at."""
+        """Put the causes in order and bring what is saved up to date: the first looks are over."""
+        self._gathers_later = False
+        self._coming.clear()
         if self.board is not None:
             self.board.gathered()
         self._replace(final=False)
 
     def _draw(self, before: Sighting, sighting: Sighting) -> None:
+        self._live.show(sighting)
+        came = sighting.task_id in self._coming and (sighting.fetched or sighting.following is not Following.ON)
+        if came:  # also if following stopped before the first look: none will come
+            self._coming.discard(sighting.task_id)
         if self.board is not None:
             self.board.update(sighting)
         if before.following is Following.ON and sighting.following is not Following.ON:
@@ -83,20 +105,24 @@ class BoardPresenter(Presenter):
             # Replacing an output rebuilds it, and the reader loses their place, so do it only once all have ended.
             if not self.is_followed:
                 self._replace(final=True)
-        self._note_look(sighting)
+        if came:
+            self._go_on_from(sighting)
 
-    def _note_look(self, sighting: Sighting) -> None:
-        task_id = sighting.task_id
-        if task_id not in self._awaited or sighting.looked_at is None or sighting.from_record:
-            return
-        self._awaited.remove(task_id)
-        if self._follows_all and not sighting.settled and task_id not in self._followers:
-            self._follow(task_id)
-        if not self._awaited:
+    def _go_on_from(self, sighting: Sighting) -> None:
+        """Follow what the record said has ended but goes on, and finish the first looks after the last one."""
+        goes_on = sighting.fetched and not sighting.settled and sighting.task_id not in self._followers
+        if self._follows_all and goes_on:
+            self._follow(sighting.task_id)
+        if self._gathers_later and not self._coming:
             self.gathered()
 
+    def _follow(self, task_id: str) -> None:
+        if not self._sightings[task_id].fetched:
+            self._coming.add(task_id)
+        super()._follow(task_id)
+
     def _bundle(self) -> Bundle:
-        bundle = saved.board(self.sightings, datetime.now(timezone.utc))
+        bundle = saved.board(self.sightings, datetime.now(timezone.utc), fetching=bool(self._coming))
         return bundle if self.board is None else bundle.live(self.board.model_id)
 
     def _open_card(self, sighting: Sighting) -> TaskCard:

@@ -8,21 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Protocol
 
-from ..follow.listener import Listener
+from ..follow.listener import Deliver, Listener
 from ..model.errors import RunwayError
 from ..model.sighting import Following, Sighting
-from ..model.task import TaskState
+from ..model.task import Task, TaskState
 from .options import ShowOptions
 from .surface import Displayed, Surface
+from .trouble import cannot_draw
 
 if TYPE_CHECKING:
     from ..follow.entry import Follower
-    from ..follow.listener import Deliver
     from ..follow.watcher import Watcher
     from ..view.card.widget import TaskCard
     from ..view.mime import Bundle
-
-_UPGRADE = " If it happens again, upgrade ipykernel: 7.0.0 and 7.0.1 cannot draw from a thread."
 
 
 class Mode(Protocol):
@@ -86,6 +84,11 @@ class Presenter(ABC):
     def sightings(self) -> list[Sighting]:
         """What is shown of each task, in order."""
         return list(self._sightings.values())
+
+    @property
+    def tasks(self) -> list[Task | None]:
+        """The latest task of each, in order; None where none was seen."""
+        return [each.task for each in self.sightings]
 
     @property
     def settled(self) -> bool:
@@ -222,8 +225,7 @@ class Presenter(ABC):
             )
 
     def _ask(self, task_id: str) -> bool:
-        watcher = self._watcher_for(task_id)
-        if watcher is not None:
+        if watcher := self._watcher_for(task_id):
             watcher.look(self._sightings[task_id], self._listener)
         return watcher is not None
 
@@ -243,13 +245,11 @@ class Presenter(ABC):
 
     def _cannot_draw(self, error: Exception) -> None:
         """Stop following, and try to show why: an error in a thread is shown nowhere else."""
-        what = f"This output could not be updated ({type(error).__name__}: {error}). Run the cell again."
-        why = RunwayError(what + (_UPGRADE if isinstance(error, LookupError) else ""))
         followed = list(self._followers)
         self.unfollow()
         for task_id in followed or self._sightings:
             sighting = self._sightings[task_id].stopped(Following.OFF)
-            failed = sighting.failed(why, sighting.looked_at or datetime.now(timezone.utc))
+            failed = sighting.failed(cannot_draw(error), sighting.looked_at or datetime.now(timezone.utc))
             if followed:
                 self._listener.post(failed)  # after the sighting of the stop, which is queued and has no error
                 self._listener.send()

@@ -3,6 +3,7 @@
 import pytest
 from support.cards import Board, plain
 from support.following import DONE, FAILED, GENERATING, failure, looks
+from support.waiting import wait_until
 
 from runway_nb.service.client import WORKERS
 from runway_nb.simulator import Fault
@@ -143,7 +144,8 @@ def test_out_has_every_task_although_followed(kernel, make_task):
 
     kernel.run(f"%runway {' '.join(task_ids)} --watch -o tasks")
 
-    assert kernel.run("print([task.state.value for task in tasks])").stdout == f"{['generating'] * 3}\n"
+    seen = f"{['generating'] * 3}\n"
+    wait_until(lambda: kernel.run("print([task and task.state.value for task in tasks])").stdout == seen)
 
 
 def test_closed_board_drops_its_looks(kernel, simulator, make_task):

@@ -164,6 +164,11 @@ class Board(_Output):
         """Press Refresh."""
         return self._press("runway-look-all")
 
+    def set_toggle(self, value: bool) -> Result:
+        """Switch the toggle that follows all tasks on or off."""
+        ((model_id, _),) = self._with_class("runway-follow-all")
+        return self._kernel.send_comm(model_id, {"method": "update", "state": {"value": value}, "buffer_paths": []})
+
     def open_row(self, place: int) -> Card:
         """Open the card of a row."""
         self._press("runway-open", place)
