@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +66,13 @@ class Session:
             folder.cleanup()
 
     def present(
-        self, task_ids: Sequence[str], options: ShowOptions, *, follow: bool = False, at_once: bool = False
+        self,
+        task_ids: Sequence[str],
+        options: ShowOptions,
+        *,
+        follow: bool = False,
+        at_once: bool = False,
+        on_board: Callable[[BoardPresenter], object] | None = None,
     ) -> Presenter:
         """Look tasks up and show them: one as a card, several as a board.
 
@@ -75,13 +81,14 @@ class Session:
             options: How to show and follow them.
             follow: Whether they will be followed; errors are then shown, not raised.
             at_once: Whether a board is to return before its tasks were looked at, where a thread can draw it.
+            on_board: Called with a board before its tasks are looked at.
 
         Raises:
             RunwayError: As `LookUp.many`.
         """
         if len(task_ids) == 1:
             return self.present_one(task_ids[0], options, follow=follow)
-        return self.present_many(task_ids, options, follow=follow, at_once=at_once)
+        return self.present_many(task_ids, options, follow=follow, at_once=at_once, on_board=on_board)
 
     def present_one(self, task_id: str, options: ShowOptions, *, follow: bool = False) -> CardPresenter:
         """Look a task up and show its card, as `present` does."""
@@ -94,7 +101,13 @@ class Session:
         return presenter
 
     def present_many(
-        self, task_ids: Sequence[str], options: ShowOptions, *, follow: bool = False, at_once: bool = False
+        self,
+        task_ids: Sequence[str],
+        options: ShowOptions,
+        *,
+        follow: bool = False,
+        at_once: bool = False,
+        on_board: Callable[[BoardPresenter], object] | None = None,
     ) -> BoardPresenter:
         """Show a board of what the record knows, and look its tasks up while the reader watches, as `present` does.
 
@@ -102,11 +115,12 @@ class Session:
         """
         services = self._services()
         looks_later = follow and at_once and services.mode.draws_later
-        if looks_later:
-            self.connection.client()  # a missing key is an error of the cell, not of every row
+        self.connection.client()  # a missing key is an error of the cell, not of every row
         known = [self.history.known(task_id) for task_id in task_ids]
         presenter = BoardPresenter(services, known, options)
         self._keep(presenter)
+        if on_board is not None:
+            on_board(presenter)
         if looks_later:
             presenter.await_looks()
             presenter.expect_following()
@@ -114,6 +128,8 @@ class Session:
             return presenter
         if services.surface.replaces:
             presenter.display()
+        else:
+            presenter.tell_fetching()
         try:
             changing_first = sorted(known, key=lambda sighting: sighting.settled)
             self.lookup.many([sighting.task_id for sighting in changing_first], on_seen=presenter.show)
