@@ -28,7 +28,7 @@ from .usage import usage_error
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from ..model.sighting import Sighting
+    from ..model.task import Task
     from ..screen.options import ShowOptions
     from ..screen.presenter import Presenter
     from .session import Session
@@ -113,14 +113,19 @@ class RunwayMagics(Settings):
         task_ids = list(dict.fromkeys(named))
         if args.json or args.lineage:
             sightings = session.lookup.many(task_ids)
-            self._bind(args.out, sightings)
+            self._bind(args.out, [each.task for each in sightings])
             from . import answers
 
             answers.show_json(sightings) if args.json else answers.show_lineages(session, sightings)
             return
-        at_once = follow and not (args.wait or args.out)
-        presenter = session.present(task_ids, options, follow=follow, at_once=at_once)
-        self._bind(args.out, presenter.sightings)
+        presenter = session.present(
+            task_ids,
+            options,
+            follow=follow,
+            at_once=follow and not args.wait,
+            on_board=lambda board: self._bind(args.out, board.tasks),
+        )
+        self._bind(args.out, presenter.tasks)
         if args.wait:
             self._wait(presenter, args.out)
         elif follow:
@@ -199,12 +204,11 @@ class RunwayMagics(Settings):
         try:
             wait(presenter)
         finally:
-            self._bind(out, presenter.sightings)
+            self._bind(out, presenter.tasks)
         raise_for(presenter.sightings)
 
-    def _bind(self, out: str | None, sightings: list[Sighting]) -> None:
+    def _bind(self, out: str | None, tasks: list[Task | None]) -> None:
         if out:
-            tasks = [sighting.task for sighting in sightings]
             self.shell.user_ns[out] = tasks[0] if len(tasks) == 1 else tasks
 
     def _options(self, args: Namespace, *, embed: bool) -> ShowOptions:
