@@ -20,6 +20,7 @@ from runway_nb.model.errors import (
     RunwayError,
     ServerError,
     SettingError,
+    TaskIdError,
     TaskNotFoundError,
 )
 from runway_nb.model.task import Task, TaskState
@@ -41,6 +42,7 @@ SAMPLES: list[tuple[RunwayError, str]] = [
         SettingError("http://x would send the key unencrypted. Use https."),
         "http://x would send the key unencrypted. Use https.",
     ),
+    (TaskIdError("A task id must be a string, not int."), "A task id must be a string, not int."),
     (
         ConnectionFailedError("api.apikley.ru", "no answer in time"),
         ("api.apikley.ru could not be reached (no answer in time). Check the network and try again; the task goes on."),
@@ -134,6 +136,7 @@ MEANINGS: dict[type[RunwayError], tuple[str, bool, bool, bool]] = {
     RunwayError: (LAST_LOOK, False, False, False),
     MissingKeyError: (LAST_LOOK, False, True, False),
     SettingError: (LAST_LOOK, False, True, False),
+    TaskIdError: (LAST_LOOK, False, True, False),
     ConnectionFailedError: ("No connection", True, False, False),
     BadResponseError: (LAST_LOOK, False, False, False),
     ApiError: (LAST_LOOK, False, False, False),
