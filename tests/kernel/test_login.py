@@ -43,6 +43,12 @@ def test_key_in_a_line_is_refused(kernel):
     assert result.stderr == f"UsageError: {REFUSAL}\n"
 
 
+def test_line_of_login(kernel):
+    for line in (f"'{KEY}'", f"--key {KEY}", f"sk-'{KEY}", "{key}", f"# {KEY}\n%runway_login {KEY}"):
+        assert kernel.run(f"%runway_login {line}", answers=["", ""]).stderr == f"UsageError: {REFUSAL}\n"
+    assert kernel.run("%runway_login -h").stdout.startswith("usage: %runway_login ")
+
+
 def test_key_in_config_is_refused(kernel):
     result = kernel.run(f"%config RunwayMagics.api_key = '{KEY}'")
     assert REFUSAL in result.stderr

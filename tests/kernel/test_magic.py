@@ -142,6 +142,63 @@ def test_bad_line_is_a_usage_error(kernel, simulator, line, part):
     assert len(simulator.lookups) == before
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%runway nosuchvar",
+        f"%runway {FINISHED} nosuchvar",
+        "%runway sk-abcdefghij",
+        "%runway_report 'sk-abcdefghij'",
+        f"%runway_compare {FINISHED} nosuchvar",
+        "%runway job['nothing']",
+        "%runway {resp}",
+        "%runway ids+ids",
+        "%runway —wait",
+        f"%runway “{FINISHED}”",
+        "%runway test-key",
+        "%runway_report {disguised}",
+        f"%runway_compare {FINISHED} 'test-key'",
+        "%%runway test-key\na log",
+    ],
+)
+def test_wrong_word_sends_nothing(start_kernel, simulator, line):
+    kernel = start_kernel(APIKLEY_API_KEY="test-key")
+    kernel.run(f"%load_ext runway_nb\nids, job, resp, disguised = [{FINISHED!r}], {{}}, object(), 'test-key'")
+    before = len(simulator.lookups)
+    assert "test-key" not in usage_error(kernel.run(line))
+    assert len(simulator.lookups) == before
+
+
+def test_items_of_a_variable_alone_are_looked_up(kernel, simulator):
+    kernel.run(f"ids, job = ['{FINISHED}', '{FAILED}'], {{'data': {{'taskId': '{HEX}'}}}}")
+    before = len(simulator.lookups)
+    result = kernel.run("%%runway ids[0] --static -o {'fo' + 'und'}\n" + HEX)
+    assert result.error is None
+    kernel.run('%runway job["data"]["taskId"] --static')
+    assert sorted(each.task_id for each in simulator.lookups[before:]) == sorted([FINISHED, HEX, HEX])
+    assert kernel.run("print(len(found))").stdout == "2\n"
+
+
+@pytest.mark.parametrize("name", ["runway", "runway_compare", "runway_report", "runway_history", "runway_demo"])
+def test_help_runs_nothing(kernel, simulator, name):
+    before = len(simulator.lookups)
+    for option in ("-h", "--help"):
+        result = kernel.run(f"%{name} {FINISHED} {option}")
+        assert result.stdout.startswith(f"usage: %{name} ")
+        assert (result.error, result.stderr, result.displays) == (None, "", [])
+    assert len(simulator.lookups) == before
+
+
+def test_demo_is_switched_by_a_variable(start_kernel, simulator):
+    kernel = start_kernel()
+    kernel.run("%load_ext runway_nb\nswitch = 'off'\n%runway_demo  # play")
+    result = kernel.run("%runway_demo {switch};")
+    assert result.stdout == f"Tasks are now looked up at {simulator.base_url}.\n"
+    assert (
+        usage_error(kernel.run("%runway_demo of")) == "Use %runway_demo, or %runway_demo off to go back to the service."
+    )
+
+
 def test_runway_alone_lists_seen_tasks(kernel):
     kernel.run(f"%runway {HEX}\n%runway {FAILED}")
     (display,) = kernel.run("%runway").displays
