@@ -196,7 +196,8 @@ class RunwayMagics(Settings):
         history = self.session().history
         for place, task_id in enumerate(history.ids(prefix, limit=_OFFERED)):
             task = history.known(task_id).task if place < _DESCRIBED else None
-            yield Offer(task_id, printable(f"{task.state.value} {task.prompt or ''}"[:_LONGEST_KIND]) if task else "")
+            kind = f"{task.state.value} {' '.join(printable(task.prompt or '').split())}" if task else ""
+            yield Offer(task_id, kind[:_LONGEST_KIND].rstrip())
 
     def _wait(self, presenter: Presenter, out: str | None) -> None:
         from ..screen.following import raise_for, wait

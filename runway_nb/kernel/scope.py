@@ -71,10 +71,6 @@ class Scope:
             )
         return name in self.user
 
-    def value(self, name: str) -> Any:
-        """Return the value of a variable that `holds` has confirmed."""
-        return self.local[name] if name in self.local else self.user[name]
-
     def suggestion(self, name: str) -> str:
         """Return " Did you mean …?" with the most similar variable, or nothing."""
         names = [each for each in {**self.user, **self.local} if not each.startswith("_")]

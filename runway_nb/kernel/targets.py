@@ -91,14 +91,20 @@ def _ids_in(word: str, scope: Scope) -> list[str]:
         return _read(expression, scope)
     _refuse_dollar_items(word if text is None else text)
     if text is not None:
-        return _quoted(expand(text, scope))
+        filled = expand(text, scope)
+        return _quoted(filled) if filled == text or re.search(r"\s", filled) else _filled(word, filled)
     expands = has_expansion(word)
     text = expand(word, scope) if expands else word
     if _FIELD.match(text) or "://" in text:
         return _search(text).ids or refuse_word(word)
     if not expands:
         return _bare(word, scope)
-    if not _ANY_SHAPE.fullmatch(text):  # such as the text of a whole list
+    return _filled(word, text)
+
+
+def _filled(word: str, text: str) -> list[str]:
+    """Return the one id that a word with ``{…}`` in it became; the text of a whole list, for example, is none."""
+    if not _ANY_SHAPE.fullmatch(text):
         raise usage_error(f"{shown(word)} becomes {shown(text)}, which is not a task id.")
     return [text]
 

@@ -223,6 +223,7 @@ def test_words_become_ids(line: str, ids: list[str]):
         ("a)", 'a) is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".'),
         ("{{one}}", "{{one}} becomes {one}, which is not a task id."),
         ("x-{more}", f"x-{{more}} becomes x-['{LETTERED}'], which is not a task id."),
+        ("'x-{more}'", f"'x-{{more}}' becomes x-['{LETTERED}'], which is not a task id."),
         ("$ids[0]", "A $ takes a name and its attributes only. Write {ids[0]}."),
         ("'$ids[0]'", "A $ takes a name and its attributes only. Write {ids[0]}."),
     ],
