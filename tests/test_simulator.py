@@ -517,3 +517,13 @@ def test_command_with_port_in_use(shared):
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603  # our own
     assert done.returncode == 1
     assert re.fullmatch(rf"Cannot serve on 127\.0\.0\.1:{port}: .*\n", done.stderr)
+
+
+def test_command_without_tornado():
+    code = (
+        "import runpy, sys; sys.modules['tornado'] = None; sys.argv = ['simulator']; "
+        "runpy.run_module('runway_nb.simulator', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603  # our own code
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == ("The simulator needs the package tornado. Install it with pip install 'runway_nb[demo]'.\n")
