@@ -19,8 +19,7 @@ _RULE = re.compile(r"[\s|│┃║+:=~─━═┄┼╇╋╪├┤┡┩┏┓
 _BORDERS = re.compile("[|│┃║]")
 _SEPARATORS = ("|", "\t", ",", ";")
 _NO_HEADER = re.compile(r"[={}<>]|: |://")
-_WORD = re.compile(r"\S+")
-_CELL = re.compile(r"\S+(?: \S+)*")  # columns are two or more spaces apart
+_WORD = re.compile(r"(?:(?:api|access|secret|auth)[ ](?=key|token))?\S+", re.IGNORECASE)
 _GAPS = re.compile(r"^ |\S {2,}\S")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*|[A-Z][A-Z0-9_]*")
 _AROUND = " \t\"'`"
@@ -74,8 +73,7 @@ def _header(line: str) -> _Header | None:
 
 def _cells(line: str, separator: str | None) -> list[tuple[str, int, int]]:
     if separator is None:
-        pattern = _CELL if "  " in line.strip() else _WORD
-        return [(match[0], match.start(), match.end()) for match in pattern.finditer(line)]
+        return [(match[0], match.start(), match.end()) for match in _WORD.finditer(line)]
     if separator == "|":
         line = _BORDERS.sub("|", line)
     cells, start = [], 0

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
-from .credentials import HINTS, names_secret
+from .credentials import HINTS, looks_like_secret, names_secret
 from .places import Places
 from .sections import sections
 
@@ -29,7 +29,7 @@ _GLUE = rf"""
       | │ | ┃ | →
       | "{{3}} | '{{3}} | "(?!") | '(?!') | `                         # quotes, but not an empty string
       | [\])}}]+ (?= ["'`]? \s* (?: [:=>|?&] | (?:or|else|is)\b | - ) )   # brackets that close before a separator
-      | (?<= [:=(\[{{>|,+-] ) [ \t]* \n [ \t]*                        # the value is in the next line
+      | (?: (?<= [:=(\[{{>,+] ) | (?<= :[ ]\| ) | (?<= [>|][+-] ) ) [ \t]* \n [ \t]*  # its value is in the next line
       | \n [ \t]* (?= ["']? (?:{_GENERIC}) \b )                       # its field is
       | (?<!\w) (?:{_WORDS}) (?![\w.(\[])
       | (?<!\w) [a-z_]\w{{0,40}} (?: \.\w{{1,40}} ){{0,4}} (?= [(\[] )
@@ -106,7 +106,7 @@ class Naming:
         """Whether the word from `start` to `end` is named as a credential."""
         if self.hints and (self._in_section(start) or self._named_by_word(start) or self._in_object(start)):
             return True
-        return self._is_taken(start) or self._is_user(start, end)
+        return self._is_taken(start) or self._is_user(start, end) or self._is_half(start, end)
 
     def may_name(self, start: int) -> bool:
         """Whether there is a name in the line of `start` that has no value, so that it may mean any word there."""
@@ -166,6 +166,13 @@ class Naming:
             return False
         before = self._text[max(0, start - 240) : start]
         return bool(_USER_BEFORE.search(before) and _USER_AFTER.match(self._text, end))
+
+    def _is_half(self, start: int, end: int) -> bool:
+        """Whether the word is a half of ``<id of a key>:<key>``."""
+        text = self._text
+        if text[end : end + 1] != ":" and text[start - 1 : start] != ":":
+            return False
+        return looks_like_secret(text[start : end + 33]) or looks_like_secret(text[max(0, start - 37) : end])
 
     def _in_object(self, start: int) -> bool:
         """Whether the word is the value in an object whose name field names a credential."""

@@ -129,6 +129,8 @@ def _value_of(match: re.Match[str]) -> tuple[int, int] | None:
     if _SHORTENED.fullmatch(word) or (not quoted and not match["gap"].strip() and len(word) < _SHORTEST_LOOSE):
         return None
     start, end = match.span("quoted" if quoted else "bare")
+    if match.string[end : end + 1] == ":" and looks_like_secret(match.string[start : end + 33]):
+        return None  # the id of a key and the key itself
     id_of_task = SHAPE.search(word)
     if id_of_task and id_of_task.end() == len(word) and _TASK_PREFIX.fullmatch(word, 0, id_of_task.start()):
         start += id_of_task.start()
