@@ -1,9 +1,11 @@
 """The panels of a card, as texts."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from support.cards import plain
 from support.tasks import NOW, VIDEO, seen
 
 from runway_nb.model.errors import (
@@ -17,6 +19,7 @@ from runway_nb.model.errors import (
 )
 from runway_nb.model.media import Embedded, Media
 from runway_nb.model.sighting import Following, Sighting
+from runway_nb.view.card import saved
 from runway_nb.view.card.notes import Note, notes_of
 
 MINUTE = timedelta(minutes=1)
@@ -208,3 +211,44 @@ def test_most_urgent_note_comes_first():
 def test_notes_do_not_tick():
     for sighting in (seen("generating").due(NOW), seen("queueing").stopped(Following.DEADLINE, 60), failed()):
         assert notes_of(sighting, NOW) == notes_of(sighting, NOW + timedelta(seconds=30))
+
+
+# --- controls ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sighting", "live_line", "saved_line"),
+    [
+        (
+            seen("queueing").stopped(Following.DEADLINE, 1200),
+            "Press Resume or run the cell again to go on watching.",
+            "Run this again with --watch to go on watching.",
+        ),
+        (
+            seen("queueing").stopped(Following.REFUSED),
+            "Once this is fixed, press Resume or run the cell again.",
+            "Once this is fixed, run this again.",
+        ),
+        (
+            finished(videoInfo=None),
+            "Refresh in a minute; if there is still no link, contact the service's support with the task id.",
+            "Run this again in a minute; if there is still no link, contact the service's support with the task id.",
+        ),
+    ],
+)
+def test_only_live_cards_name_controls(sighting: Sighting, live_line: str, saved_line: str):
+    (on_card,) = notes_of(sighting, NOW, live=True)
+    (elsewhere,) = notes_of(sighting, NOW)
+
+    assert on_card.lines == (live_line,)
+    assert elsewhere.lines == (saved_line,)
+
+
+@pytest.mark.parametrize("following", Following)
+@pytest.mark.parametrize("state", ["wait", "success", "fail"])
+def test_saved_cards_and_texts_name_no_control(following: Following, state: str):
+    sighting = seen(state).failed(ConnectionFailedError("host", "why"), NOW).stopped(following, 1200)
+    bundle = saved.card(sighting, NOW)
+
+    for form in (bundle.data["text/html"], bundle.text):
+        assert not re.search(r"(?i)resume|auto-refresh|\brefresh|\bpress\b|\bclick|toggle|button", plain(form))
