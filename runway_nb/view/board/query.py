@@ -9,14 +9,18 @@ from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 
+from ...model.errors import TaskNotFoundError
 from ...model.expiry import as_utc
 from ...model.failure import Cause, Reading, Retry, read_message
 from ...model.sighting import Sighting
 from ...model.task import TaskState
-from ..words import NOT_FOUND, NOT_SEEN, state_text
+from ..words import NOT_FOUND
 
 PAGE_SIZE = 10
 """Rows on a page."""
+
+NOT_SEEN = "not seen"
+"""The state's word for a task that no look has found so far, short enough for its control."""
 
 STATES = (*(state.value for state in TaskState), NOT_FOUND, NOT_SEEN)
 """All values of `Row.state`, in the order of the summary."""
@@ -52,7 +56,8 @@ class Row:
     def of(cls, index: int, sighting: Sighting) -> Row:
         """Make the row of a sighting."""
         task = sighting.task
-        state = task.state.value if task else state_text(None, sighting.error)
+        unseen = NOT_FOUND if isinstance(sighting.error, TaskNotFoundError) else NOT_SEEN
+        state = task.state.value if task else unseen
         reading = _read(task.fail_msg) if task is not None and task.state is TaskState.FAIL else None
         return cls(index, sighting, state, reading, "\n".join(_texts(sighting, reading)).casefold())
 

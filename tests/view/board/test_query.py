@@ -12,8 +12,7 @@ from runway_nb.model.errors import ConnectionFailedError, TaskNotFoundError
 from runway_nb.model.failure import Cause, Retry
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import TaskState
-from runway_nb.view.board.query import STATES, Order, Query, Row, ordered, select, tally
-from runway_nb.view.words import NOT_SEEN
+from runway_nb.view.board.query import NOT_SEEN, STATES, Order, Query, Row, ordered, select, tally
 
 
 def task(task_id, state="success", *, prompt="", fail_msg="", hours=None, **changes):

@@ -47,8 +47,8 @@ def test_settled_board_asks_for_nothing():
 
 def test_first_looks_are_counted():
     bundle = saved.board([seen(), Sighting("b")], NOW, fetching=True)
-    assert bundle.text.startswith("Fetching 1 of 2: ✓ success 1 · ? not seen yet 1\n")
-    assert plain(bundle.data["text/html"]).startswith("Fetching 1 of 2 ✓ success 1 · ? not seen yet 1 ")
+    assert bundle.text.startswith("Fetching 1 of 2: ✓ success 1 · ? not seen 1\n")
+    assert plain(bundle.data["text/html"]).startswith("Fetching 1 of 2 ✓ success 1 · ? not seen 1 ")
 
 
 def test_long_board_lists_failures_first():
