@@ -11,6 +11,7 @@ from ..model.sighting import Following, Sighting
 from ..service.media import embedded_media
 from ..view import words
 from ..view.board import saved
+from ..view.board.burst import Burst
 from .options import ShowOptions
 from .presenter import Presenter, Services
 from .result import LiveTasks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..view.mime import Bundle
 
 _FETCHING = "Fetching {} tasks; an interrupt shows those fetched so far."
+_TABLE_PAUSE = 1.0  # seconds between two replacements of a plain table while it is fetched
 
 
 class BoardPresenter(Presenter):
@@ -42,6 +44,8 @@ class BoardPresenter(Presenter):
         self._coming = {each.task_id for each in self.sightings}  # tasks whose first look is still to come
         self._gathers_later = False
         self._follows_all = False
+        self._shows_progress = options.static and services.mode.draws_later
+        self._table = Burst(lambda: self._replace(final=False), _TABLE_PAUSE)
         self.board: TaskBoard | None = None
         if not options.static:
             from ..view.board.widget import TaskBoard  # ipywidgets, which a plain table does without
@@ -62,6 +66,7 @@ class BoardPresenter(Presenter):
 
     def close(self) -> None:
         """Stop following, and close the live board; the saved table stays."""
+        self._table.end()
         self.closed()
         if self.board is not None:
             self.board.close()
@@ -101,7 +106,8 @@ class BoardPresenter(Presenter):
             self.board.update(sighting)
         if before.following is Following.ON and sighting.following is not Following.ON:
             state = sighting.task.state_text if sighting.task else str(sighting.error)
-            self._tell(f"{words.clock(datetime.now(timezone.utc))}  {sighting.task_id}  {state}")
+            if sighting.following is not Following.INTERRUPTED:  # one line after the table says that, for all tasks
+                self._tell(f"{words.clock(datetime.now(timezone.utc))}  {sighting.task_id}  {state}")
             # Replacing an output rebuilds it, and the reader loses their place, so do it only once all have ended.
             if not self.is_followed:
                 self._replace(final=True)
@@ -115,6 +121,8 @@ class BoardPresenter(Presenter):
             self._follow(sighting.task_id)
         if self._gathers_later and not self._coming:
             self.gathered()
+        elif self._coming and self._shows_progress:
+            self._table.ask()
 
     def _follow(self, task_id: str) -> None:
         if not self._sightings[task_id].fetched:
