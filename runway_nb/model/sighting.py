@@ -45,6 +45,7 @@ class Following(Enum):
     REFUSED = "refused"  # no further look can work, such as with a wrong key
     LOST = "lost"  # the service still does not know the task
     INTERRUPTED = "interrupted"  # the user interrupted a wait; the task goes on
+    ELSEWHERE = "elsewhere"  # the cell was run again in another window; the task goes on
 
     @property
     def gave_up(self) -> bool:
