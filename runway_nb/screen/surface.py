@@ -10,6 +10,8 @@ from IPython.display import display
 
 from ..view.mime import Bundle
 from ..view.say import say
+from .captured import Captured
+from .request import current_request
 
 
 class Placed(Protocol):
@@ -50,7 +52,22 @@ class NotebookSurface:
 
     def put(self, bundle: Bundle) -> Placed:
         """Display the bundle under its own display id."""
-        return _Output(display(bundle.forms, raw=True, metadata=dict(bundle.metadata), display_id=True))
+        captured = Captured(bundle)  # first: an Output may receive the bundle while it is sent
+        handle = display(bundle.forms, raw=True, metadata=dict(bundle.metadata), display_id=True)
+        return _Output(handle, captured)
+
+
+class ConsoleSurface(NotebookSurface):
+    """jupyter console or qtconsole: they show a bundle once, as text, so changes and the end are printed.
+
+    The bundle keeps its widget view and gets its updates, in case another front-end is taken for a console.
+    """
+
+    replaces = False
+
+    def put(self, bundle: Bundle) -> Placed:
+        """Display the bundle, and print what changes later."""
+        return _Both(super().put(bundle), _Printed())
 
 
 class ColabSurface(NotebookSurface):
@@ -106,11 +123,13 @@ class Displayed:
 
 
 class _Output:
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, captured: Captured) -> None:
         self._handle = handle
+        self._captured = captured
 
     def replace(self, bundle: Bundle, *, final: bool) -> None:  # noqa: ARG002  # an output area shows every one
         self._handle.update(bundle.forms, raw=True, metadata=dict(bundle.metadata))
+        self._captured.replace(bundle)
 
     def tell(self, line: str) -> None:
         """Say nothing: the card does."""
@@ -125,6 +144,19 @@ class _Printed:
         say(f"  {line}")
 
 
+class _Both:
+    def __init__(self, *placed: Placed) -> None:
+        self._placed = placed
+
+    def replace(self, bundle: Bundle, *, final: bool) -> None:
+        for each in self._placed:
+            each.replace(bundle, final=final)
+
+    def tell(self, line: str) -> None:
+        for each in self._placed:
+            each.tell(line)
+
+
 def current_surface() -> Surface:
     """Return the surface that this process draws on."""
     shell = get_ipython()
@@ -132,6 +164,9 @@ def current_surface() -> Surface:
         return TerminalSurface()
     if is_colab(shell):
         return ColabSurface()
+    request = current_request()
+    if request is not None and request.is_from_console:
+        return ConsoleSurface()
     return NotebookSurface()
 
 
