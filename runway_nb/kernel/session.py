@@ -21,6 +21,7 @@ from ..screen.presenter import Presenter, Services
 from ..screen.surface import current_surface
 from ..service.media import embedded_media
 from ..view.shared import close_shared
+from .areas import Areas
 from .connection import Connection
 from .lookup import LookUp
 
@@ -43,7 +44,7 @@ class Session:
         self.connection = Connection(self.history.note)
         self.lookup = LookUp(self.connection, self.history)
         self._demo_folder: TemporaryDirectory[str] | None = None
-        self._shown: dict[str | None, list[Presenter]] = {}
+        self._areas = Areas()
 
     @property
     def carries_media(self) -> bool:
@@ -94,7 +95,7 @@ class Session:
         """Look a task up and show its card, as `present` does."""
         (sighting,) = self.lookup.many([task_id], patient=follow)
         presenter = CardPresenter(self._services(), sighting, options)
-        self._keep(presenter)
+        self._areas.keep(presenter)
         if follow:
             presenter.expect_following()
         presenter.display()
@@ -114,11 +115,11 @@ class Session:
         Tasks that may have changed are looked at first, those known to have ended last.
         """
         services = self._services()
-        looks_later = follow and at_once and services.mode.draws_later
+        looks_later = follow and at_once and services.mode.draws_later and services.surface.replaces
         self.connection.client()  # a missing key is an error of the cell, not of every row
         known = [self.history.known(task_id) for task_id in task_ids]
         presenter = BoardPresenter(services, known, options)
-        self._keep(presenter)
+        self._areas.keep(presenter)
         if on_board is not None:
             on_board(presenter)
         if looks_later:
@@ -145,18 +146,12 @@ class Session:
         return {task.task_id: embedded_media(task) for task in tasks} if self.carries_media else {}
 
     def forget_cell(self) -> None:
-        """Close what the cell that is about to run showed before: its output is replaced, its widgets are not."""
-        cell = _current_cell()
-        if cell is not None:
-            for presenter in self._shown.pop(cell, []):
-                presenter.close()
+        """Close what the cell that is about to run showed before, as `Areas.begin_cell` does."""
+        self._areas.begin_cell()
 
     def close(self) -> None:
         """Stop and close everything."""
-        for presenters in self._shown.values():
-            for presenter in presenters:
-                presenter.close()
-        self._shown.clear()
+        self._areas.close()
         self.stop_demo()
         self.connection.close()
         self.history.close()
@@ -172,9 +167,6 @@ class Session:
         presenter = CardPresenter(self._services(), known, replace(options, static=False, freeze=False))
         presenter.look()
         return presenter.live_card
-
-    def _keep(self, presenter: Presenter) -> None:
-        self._shown.setdefault(_current_cell(), []).append(presenter)
 
     def _record_folder(self) -> Path | None:
         """Return IPython's profile folder, where its own history is; the demo's tasks go into a temporary one."""
@@ -208,13 +200,3 @@ def close_session() -> None:
         atexit.unregister(close_session)
         session, _current = _current, None
         session.close()
-
-
-def _current_cell() -> str | None:
-    """Return the id of the running cell, where the front-end sends one."""
-    shell = get_ipython()
-    get_parent = getattr(shell, "get_parent", None)
-    if get_parent is None:
-        return None
-    cell: str | None = get_parent().get("metadata", {}).get("cellId")
-    return cell

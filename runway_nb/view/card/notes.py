@@ -106,6 +106,9 @@ def _following(sighting: Sighting, advice: _Advice) -> Note | None:
         return Note("warn", f"Stopped watching{lasted}", f", {still}.", (advice.go_on,))
     if sighting.following is Following.INTERRUPTED:
         return Note("info", "Stopped waiting", f", {still}.", (advice.go_on,))
+    if sighting.following is Following.ELSEWHERE:
+        elsewhere = f": this cell was run again in another window; {still}."
+        return Note("info", "Stopped watching", elsewhere, (advice.go_on,))
     if sighting.following is Following.REFUSED:
         return Note(
             "bad",

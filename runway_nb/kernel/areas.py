@@ -1,0 +1,99 @@
+"""`Areas`: which cell or Output shows what, so that nothing is followed that has gone from the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from ..model.sighting import Following
+from ..screen.presenter import Presenter
+from ..screen.request import Request, current_request
+
+_MOST_NEWER_RUNS = 3  # of a cell, before what another window showed there is closed
+
+Outputs = frozenset[str]
+"""The model ids of the `ipywidgets.Output` widgets that capture what is displayed; empty for the cell itself."""
+
+
+@dataclass
+class _Shown:
+    presenter: Presenter
+    request: Request
+    cell: str | None
+    outputs: Outputs
+    newer_runs: int = 0
+
+
+class Areas:
+    """What is on the page, by the cell and the Outputs that show it."""
+
+    def __init__(self) -> None:
+        self._shown: list[_Shown] = []
+        self._cells: dict[Outputs, str | None] = {}
+        self._running: str | None = None
+        self._publisher: Any = None
+
+    def keep(self, presenter: Presenter) -> None:
+        """Note that the running request shows this."""
+        self._listen()
+        request = current_request() or Request("", "", None, answers_input=False)
+        self._running = request.msg_id  # its cell may have begun before there was a session
+        outputs = _outputs(request)
+        # A widget's callback runs outside of any cell: what it shows belongs to the cell that used the Output first.
+        first = self._cells.setdefault(outputs, request.cell) if outputs else None
+        cell = first if request.cell is None else request.cell
+        self._shown.append(_Shown(presenter, request, cell, outputs))
+
+    def begin_cell(self) -> None:
+        """Close what the cell that is about to run showed before: its output is replaced, its widgets are not.
+
+        Another window goes on showing the output of its own run. That run is followed no more, and is closed after a
+        few newer ones: it may be of a page that was reloaded since.
+        """
+        request = current_request()
+        if request is None or request.cell is None or request.msg_id == self._running:
+            return  # the last: a cell that runs code as a cell, such as %rerun, keeps its output
+        self._running = request.msg_id
+        for shown in [each for each in self._shown if each.cell == request.cell]:
+            shown.newer_runs += 1
+            if shown.request.session == request.session or shown.newer_runs >= _MOST_NEWER_RUNS:
+                self._close(shown)
+            elif shown.newer_runs == 1:  # later, the reader may have resumed it
+                shown.presenter.unfollow(Following.ELSEWHERE)
+
+    def close(self) -> None:
+        """Close everything."""
+        for shown in list(self._shown):
+            self._close(shown)
+        self._cells.clear()
+        if self._publisher is not None:
+            self._publisher.unregister_hook(self._on_message)
+            self._publisher = None
+
+    def _listen(self) -> None:
+        """Listen for `clear_output`, where a kernel sends it."""
+        publisher = getattr(get_ipython(), "display_pub", None)
+        if (
+            self._publisher is None and publisher is not None and hasattr(publisher, "register_hook")
+        ):  # %%capture puts another in its place
+            publisher.register_hook(self._on_message)
+            self._publisher = publisher
+
+    def _on_message(self, message: dict[str, Any]) -> dict[str, Any]:
+        request = current_request()
+        if request is not None and message["header"]["msg_type"] == "clear_output":
+            outputs = _outputs(request)
+            for shown in list(self._shown):
+                if shown.outputs == outputs and (outputs or shown.request.msg_id == request.msg_id):
+                    self._close(shown)
+        return message
+
+    def _close(self, shown: _Shown) -> None:
+        self._shown.remove(shown)
+        shown.presenter.close()
+
+
+def _outputs(request: Request) -> Outputs:
+    return frozenset(output.model_id for output in request.open_outputs())
