@@ -9,6 +9,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
+from .disconnected import DISCONNECTED, notice
+from .markup import fragment
 from .style import sheet
 
 
@@ -17,7 +19,8 @@ class Shared:
 
     Attributes:
         layout: An empty layout: the style sheet lays out everything except a card's or board's own box.
-        sheet: The style sheet, as a child for every card and board: the first one may be deleted from the notebook.
+        sheet: The style sheet and the notice for a kernel that was restarted, as a child for every card and board: the
+            first one may be deleted from the notebook.
     """
 
     def __init__(self) -> None:
@@ -25,7 +28,8 @@ class Shared:
 
         self._styles: dict[type, Any] = {}
         self.layout = widgets.Layout()
-        self.sheet = widgets.HTML(str(sheet()), **self.look(widgets.HTML), _dom_classes=("runway-sheet",))
+        content = str(fragment(sheet(), notice()))
+        self.sheet = widgets.HTML(content, **self.look(widgets.HTML), _dom_classes=("runway-sheet",))
 
     def look(self, kind: Any) -> dict[str, Any]:
         """Return the layout and the style for a kind of widget, as arguments of its class."""
@@ -62,6 +66,16 @@ def shared() -> Shared:
                 _shared.close()  # someone closed a few of them
             _shared = Shared()
         return _shared
+
+
+def disconnect_shared() -> None:
+    """Tell cards and boards, if there are any, that their kernel ends. They stay on the page and say so.
+
+    A front-end gives disconnected views this class itself when it restarts the kernel or sees it die, but not when the
+    server shuts the kernel down.
+    """
+    if _shared is not None:
+        _shared.sheet.add_class(DISCONNECTED)
 
 
 def close_shared() -> None:

@@ -64,7 +64,8 @@ def sheet() -> Html:
         if declarations and selector.split()[0] != _SAVED
     )
     # The card comes last: a card that was opened in a board has to win where both select an element equally well.
-    return style_sheet("".join((*shared, _minified("board/board.css"), _minified("card/card.css"))))
+    last = map(_minified, ("board/board.css", "card/card.css", "disconnected.css"))
+    return style_sheet("".join((*shared, *last)))
 
 
 @cache
