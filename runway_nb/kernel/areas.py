@@ -67,6 +67,16 @@ class Areas:
         """Close everything."""
         for shown in list(self._shown):
             self._close(shown)
+        self._stop_listening()
+
+    def leave(self) -> None:
+        """Stop everything, and leave it on the page."""
+        for shown in self._shown:
+            shown.presenter.closed()
+        self._shown.clear()
+        self._stop_listening()
+
+    def _stop_listening(self) -> None:
         self._cells.clear()
         if self._publisher is not None:
             self._publisher.unregister_hook(self._on_message)
@@ -75,9 +85,8 @@ class Areas:
     def _listen(self) -> None:
         """Listen for `clear_output`, where a kernel sends it."""
         publisher = getattr(get_ipython(), "display_pub", None)
-        if (
-            self._publisher is None and publisher is not None and hasattr(publisher, "register_hook")
-        ):  # %%capture puts another in its place
+        # %%capture puts another publisher in its place, which has no hooks.
+        if self._publisher is None and hasattr(publisher, "register_hook"):
             publisher.register_hook(self._on_message)
             self._publisher = publisher
 

@@ -20,7 +20,7 @@ from ..screen.options import ShowOptions
 from ..screen.presenter import Presenter, Services
 from ..screen.surface import current_surface
 from ..service.media import embedded_media
-from ..view.shared import close_shared
+from ..view.shared import close_shared, disconnect_shared
 from .areas import Areas
 from .connection import Connection
 from .lookup import LookUp
@@ -157,6 +157,14 @@ class Session:
         self.history.close()
         close_shared()
 
+    def leave(self) -> None:
+        """Stop everything before the kernel ends. Cards and boards stay on the page and say that they are not live."""
+        self._areas.leave()
+        disconnect_shared()
+        self.stop_demo()
+        self.connection.close()
+        self.history.close()
+
     def _services(self) -> Services:
         surface = current_surface()
         return Services(self.connection.watcher, surface, mode_for(surface), self.history.usual, self._open_card)
@@ -184,7 +192,7 @@ def current_session() -> Session:
     global _current  # noqa: PLW0603  # one kernel, one session: the magics and the Python functions share it
     if _current is None:
         _current = Session()
-        atexit.register(close_session)
+        atexit.register(_leave_session)
     return _current
 
 
@@ -197,6 +205,11 @@ def close_session() -> None:
     """Stop and close everything that the session holds; the next use creates a new one."""
     global _current
     if _current is not None:
-        atexit.unregister(close_session)
+        atexit.unregister(_leave_session)
         session, _current = _current, None
         session.close()
+
+
+def _leave_session() -> None:
+    if _current is not None:
+        _current.leave()
