@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ..model.encoding import for_stdout
 from ..model.lineage import trace
 from ..model.sighting import Sighting
+from ..model.text import for_stdout
 from ..screen.surface import publish
 from ..view.mime import Bundle
 from ..view.reports import compare, demo, history, lineage, report

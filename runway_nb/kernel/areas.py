@@ -84,7 +84,7 @@ class Areas:
 
     def _listen(self) -> None:
         """Listen for `clear_output`, where a kernel sends it."""
-        publisher = getattr(get_ipython(), "display_pub", None)
+        publisher: Any = getattr(get_ipython(), "display_pub", None)
         # %%capture puts another publisher in its place, which has no hooks.
         if self._publisher is None and hasattr(publisher, "register_hook"):
             publisher.register_hook(self._on_message)

@@ -13,9 +13,9 @@ from traitlets import observe
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import MAKE_A_KEY
+from ..model.text import printable
 from ..service.key import Secret, keep_key
 from ..service.settings import resolve_base_url
-from ..view.markup import printable
 from ..view.say import say
 from .completion import Offer
 from .limits import INTERVAL, TIMEOUT, WIDTH

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..model.task_id import SHAPE
-from ..view.markup import printable
+from ..model.text import printable
 from ..view.say import say
 from .expression import NotPythonError, expand, parsed, raised, sole_expression, value_of
 from .keys import keys_in_use, refuse_keys, without_keys

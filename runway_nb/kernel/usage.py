@@ -6,7 +6,7 @@ import sys
 
 from IPython.core.error import UsageError
 
-from ..model.encoding import encodable
+from ..model.text import encodable
 
 
 def usage_error(message: str) -> UsageError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..view.markup import printable
+from ..model.text import printable
 from .credentials import looks_like_secret
 from .usage import usage_error
 

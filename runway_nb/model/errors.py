@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .encoding import for_stdout
+from .text import for_stdout
 
 MAKE_A_KEY = "https://apikley.ru"
 """Where to create an API key: the service's site, under your account."""

@@ -11,6 +11,7 @@ import re
 from urllib.parse import urlsplit
 
 from ..model.media import Media
+from ..model.text import printable
 
 _URL_ATTRIBUTES = ("src", "href", "poster")
 _VOID = ("img", "br")
@@ -67,13 +68,6 @@ def admitted(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def printable(text: str) -> str:
-    """Return text without control characters: no terminal escapes, and no marks that change the writing direction."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
-
-
-# The categories Cc (except line feed and tab) and Cs, and the marks that change the writing direction.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _BLANK_LINE = re.compile(r"\n(?=[^\S\n]*\n)")
 
 

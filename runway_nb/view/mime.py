@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..model.encoding import for_stdout
 from ..model.sighting import Following, Sighting
+from ..model.text import for_stdout
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA_KEY = "runway_nb"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from ..model.encoding import encodable
-from .markup import printable
+from ..model.text import encodable, printable
 
 
 def say(text: str, file: TextIO | None = None) -> None:

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from .markup import printable
+from ..model.text import printable
 
 _WIDEST = 100
 _NARROWEST = 40

@@ -1,4 +1,4 @@
-"""After a card, a cell or the extension ends, no thread and no widget model of it is left; after a kernel, no thread."""
+"""After a card, a cell or the extension ends, no thread and no widget model is left; after a kernel, no thread."""
 
 from __future__ import annotations
 

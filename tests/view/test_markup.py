@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support.markup import read
 
 from runway_nb.model.media import Media
-from runway_nb.view.markup import Html, admitted, data_uri, element, fragment, printable, style_sheet
+from runway_nb.model.text import printable
+from runway_nb.view.markup import Html, admitted, data_uri, element, fragment, style_sheet
 from runway_nb.view.terminal import text_table
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ...model.sighting import Sighting
 from ...model.task import TaskState
+from ...model.text import printable
 from .. import words
-from ..markup import printable
 from ..style import STATE_MARKS
 from ..terminal import terminal_width, wrapped
 from .notes import Note

@@ -8,10 +8,11 @@ from datetime import datetime
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Sighting
 from ...model.task import Task
+from ...model.text import printable
 from .. import words
 from ..card import html
 from ..card.notes import notes_of
-from ..markup import Html, admitted, element, fragment, printable
+from ..markup import Html, admitted, element, fragment
 from ..mime import Bundle
 from ..style import framed, saved
 from ..terminal import terminal_width, wrapped

@@ -9,10 +9,11 @@ from datetime import datetime
 from ...model.lineage import Break, Lineage, Link
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Sighting
+from ...model.text import printable
 from .. import words
 from ..card import html
 from ..card.notes import Note, notes_of
-from ..markup import Html, element, printable
+from ..markup import Html, element
 from ..mime import Bundle
 from ..style import saved
 from ..terminal import terminal_width, wrapped

@@ -15,8 +15,8 @@ from ...model.expiry import LinkLife, as_utc
 from ...model.failure import read_failure
 from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
+from ...model.text import printable
 from .. import words
-from ..markup import printable
 from ..mime import Bundle
 from .redaction import Redaction
 

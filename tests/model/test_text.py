@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import runway_nb
-from runway_nb.model.encoding import encodable, for_stdout
 from runway_nb.model.errors import MissingKeyError, TaskNotFoundError
+from runway_nb.model.text import encodable, for_stdout
 
 ENCODINGS = ["ascii", "cp1251", "cp1252", "cp866", "cp437", "latin-1", "koi8-r", "gbk", "shift_jis"]
 

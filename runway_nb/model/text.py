@@ -1,10 +1,16 @@
 # ruff: noqa: RUF001  # the substitutes of exactly these characters
-"""Text for a standard output that is not UTF-8, such as a Windows console or ``PYTHONIOENCODING=cp1251``."""
+"""Text that is safe to print: without control characters, and in the encoding of standard output.
+
+Standard output is not always UTF-8: a Windows console and ``PYTHONIOENCODING=cp1251`` are examples.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 
+# The categories Cc (except line feed and tab) and Cs, and the marks that change the writing direction.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _SUBSTITUTES = {
     "✓": "+",
     "✕": "x",
@@ -29,6 +35,11 @@ _SUBSTITUTES = {
     "\N{NO-BREAK SPACE}": " ",
     "\N{NON-BREAKING HYPHEN}": "-",
 }
+
+
+def printable(text: str) -> str:
+    """Return text without control characters: no terminal escapes, and no marks that change the writing direction."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
 
 
 def encodable(text: str, encoding: str | None) -> str:
