@@ -151,9 +151,11 @@ class Reader:
         row = fields.is_row(items, read, nested=depth > 1)
         refused: UnreadableError | None = None
         for item in read:
+            if refused and isinstance(item, (int, float)):
+                continue  # one number has been refused, so all are: there may be very many
             try:
                 self._walk(item, inside=inside or (row and isinstance(item, str)), depth=depth)
-            except UnreadableError as error:  # noqa: PERF203  # each item by itself
+            except UnreadableError as error:
                 refused = refused or error
         if refused and not texts and not self.ids:
             raise refused
