@@ -51,13 +51,13 @@ class Request:
 
     def open_outputs(self) -> tuple[Any, ...]:
         """Return the `ipywidgets.Output` widgets that capture what this request displays now."""
-        ipywidgets = sys.modules.get("ipywidgets")  # without it there is no Output
+        ipywidgets = sys.modules.get("ipywidgets")  # not imported here: without it there is no Output
         if ipywidgets is None or not self.msg_id:
             return ()
-        from ipywidgets.widgets import widget
-
-        # ipywidgets 7 keeps them on the class.
-        known = widget._instances if hasattr(widget, "_instances") else ipywidgets.Widget.widgets  # noqa: SLF001  # as above
+        registry = sys.modules["ipywidgets.widgets.widget"]
+        known = getattr(registry, "_instances", None)
+        if known is None:  # ipywidgets 7
+            known = ipywidgets.Widget.widgets
         widgets = list(known.values())
         return tuple(each for each in widgets if isinstance(each, ipywidgets.Output) and each.msg_id == self.msg_id)
 
