@@ -48,7 +48,9 @@ class Connection:
         return self._client
 
     def watcher(self) -> Watcher:
-        """Return the watcher that all cards share. Once there is one, its looks say what is wrong with the settings.
+        """Return the watcher that all cards share, for something that the user does now.
+
+        Once there is one, its looks say what is wrong with the settings.
 
         Raises:
             RunwayError: As for `client`.
@@ -56,6 +58,9 @@ class Connection:
         if self._watcher is None:
             client = self.client()
             self._watcher = Watcher(client.look, client.budget, on_sighting=self._on_sighting)
+        elif self._client is not None:
+            with suppress(RunwayError):
+                self._client.refresh(keyring=False)
         return self._watcher
 
     def configure(self, base_url: str | None, max_rate: float) -> None:

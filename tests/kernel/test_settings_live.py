@@ -150,6 +150,20 @@ def test_keyring_is_asked_for_commands_only(start_kernel, simulator, tmp_path):
     card.wait_for("✓ success", without=AuthenticationError.title)
 
 
+def test_watch_resumes_with_the_keyrings_key(start_kernel, simulator, tmp_path):
+    (tmp_path / "keyring.py").write_text(KEYRING)
+    (tmp_path / "key").write_text("invalid-key")
+    simulator.put("followed", GENERATING)
+    kernel = start_kernel(APIKLEY_API_KEY=None)
+    kernel.run("%load_ext runway_nb")
+    card = Card.shown(kernel, kernel.run("%runway followed --watch -i 1"))
+    card.wait_until(lambda: card.toggle == ("Resume", False))
+    (tmp_path / "key").write_text("right")
+    card.set_toggle(True)
+    simulator.put("followed", DONE)
+    card.wait_for("✓ success", without=AuthenticationError.title)
+
+
 # --- the base URL -----------------------------------------------------------------------------------------------------
 
 
