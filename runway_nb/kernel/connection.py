@@ -31,11 +31,12 @@ class Connection:
         self.demo: Simulator | None = None
         self._on_sighting = on_sighting
         self._max_rate = DEFAULT_MAX_RATE
+        self._is_new_command = True
         self._client: RunwayClient | None = None
         self._watcher: Watcher | None = None
 
     def client(self) -> RunwayClient:
-        """Return the client, for a new command: the settings are checked, and the keyring is asked again.
+        """Return the client, with the settings checked.
 
         Raises:
             MissingKeyError: If there is no key.
@@ -44,8 +45,13 @@ class Connection:
         if self._client is None:
             self._client = RunwayClient(max_rate=self._max_rate)
         else:
-            self._client.refresh()
+            self._client.refresh(keyring=self._is_new_command)
+        self._is_new_command = False
         return self._client
+
+    def begin_command(self) -> None:
+        """Note that the user runs a new command, for which the keyring is asked again."""
+        self._is_new_command = True
 
     def watcher(self) -> Watcher:
         """Return the watcher that all cards share, for something that the user does now.
@@ -64,12 +70,13 @@ class Connection:
         return self._watcher
 
     def configure(self, base_url: str | None, max_rate: float) -> None:
-        """Apply the settings, from the next look on. What is followed goes on with them.
+        """Apply the settings of a new command, from the next look on. What is followed goes on with them.
 
         Args:
             base_url: Where to look up tasks; None for the environment's URL or the service's.
             max_rate: Look-ups per second, for all cards together.
         """
+        self.begin_command()
         if (base_url, max_rate) == (configured_base_url(), self._max_rate):
             return
         use_base_url(base_url)

@@ -97,14 +97,17 @@ class RunwayClient:
         """Close the pooled connections; the caller's own session stays open."""
         self._route.close()
 
-    def refresh(self) -> None:
-        """Check the settings now, and ask the keyring again if the key comes from there.
+    def refresh(self, *, keyring: bool = True) -> None:
+        """Check the settings now.
+
+        Args:
+            keyring: Whether to ask the keyring again if the key comes from there.
 
         Raises:
             MissingKeyError: If there is no key.
             SettingError: If the base URL or the key cannot be used.
         """
-        self._route.refresh()
+        self._route.refresh(keyring=keyring)
 
     def look(self, task_id: TaskId) -> Task:
         """Look a task up, once.

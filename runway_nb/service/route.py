@@ -52,6 +52,7 @@ class Route:
         self._transport: Transport | None = None
         self._made_for = 0  # the fingerprint of the settings
         self._under_way: dict[Transport, int] = {}
+        self._refused_key: Secret | None = None  # the keyring has no other one
         self.refresh()
 
     @property
@@ -63,28 +64,35 @@ class Route:
         """
         return self._destination()[0]
 
-    def refresh(self) -> None:
-        """Ask the keyring again if the key comes from there, and check that there is a key.
+    def refresh(self, *, keyring: bool = True) -> None:
+        """Check that there is a key, for something that the user does now.
+
+        Args:
+            keyring: Whether to ask the keyring again if the key comes from there.
 
         Raises:
             MissingKeyError: If there is no key.
             SettingError: If the base URL or the key cannot be used.
         """
         base_url, given_key = self._destination()
-        if not given_key:
+        if keyring and not given_key:
             key.ask_keyring(base_url)
         with self._lock:
+            self._refused_key = None
             self._up_to_date()
 
     def has_changed_since(self, refused: Transport) -> bool:
-        """Return whether the next look has other settings than one that was refused. The keyring is asked again.
+        """Return whether the next look has other settings than one that was refused.
+
+        The keyring is asked for another key, once for each refused one until `refresh`.
 
         Raises:
             RunwayError: As for `refresh`.
         """
         with self._lock:
             base_url, given_key = self._destination()
-            if self._up_to_date() is refused and not given_key:
+            if self._up_to_date() is refused and self._refused_key != refused.key and not given_key:
+                self._refused_key = refused.key
                 key.ask_keyring(base_url)
             return self._up_to_date() is not refused
 

@@ -260,17 +260,30 @@ def test_keyring_is_asked_at_a_new_command(
     assert len(asked) >= 3
 
 
-def test_keyring_is_asked_once_after_a_refusal(
+def test_keyring_is_asked_once_after_refusals(
     client: RunwayClient, server: Recorder, asked: list[str], keyring: dict[str, str]
 ):
     client.get("t")
     accept_only(server, OTHER_KEY)
-    assert type(error_of(lambda: client.get("t"))) is AuthenticationError
+    assert {type(each) for each in client.get_many(["a", "b", "c", "d", "e"])} == {AuthenticationError}
     assert len(asked) == 2
+    keyring[server.url] = OTHER_KEY
+    client.refresh()
+    client.get("t")
+
+    assert keys_sent(server)[-1] == OTHER_KEY
+
+
+def test_refused_key_is_replaced_by_the_keyrings(
+    client: RunwayClient, server: Recorder, asked: list[str], keyring: dict[str, str]
+):
+    client.get("t")
+    accept_only(server, OTHER_KEY)
     keyring[server.url] = OTHER_KEY
     client.get("t")
 
-    assert keys_sent(server) == [KEY, KEY, KEY, OTHER_KEY]
+    assert keys_sent(server) == [KEY, KEY, OTHER_KEY]
+    assert len(asked) == 2
 
 
 # --- looks under way, and what is followed ----------------------------------------------------------------------------
