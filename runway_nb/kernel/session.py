@@ -192,7 +192,7 @@ def current_session() -> Session:
     global _current  # noqa: PLW0603  # one kernel, one session: the magics and the Python functions share it
     if _current is None:
         _current = Session()
-        atexit.register(_leave_session)
+        atexit.register(_current.leave)
     return _current
 
 
@@ -205,11 +205,6 @@ def close_session() -> None:
     """Stop and close everything that the session holds; the next use creates a new one."""
     global _current
     if _current is not None:
-        atexit.unregister(_leave_session)
         session, _current = _current, None
+        atexit.unregister(session.leave)
         session.close()
-
-
-def _leave_session() -> None:
-    if _current is not None:
-        _current.leave()

@@ -205,9 +205,10 @@ def no_thread_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + PATIENCE
-    for thread in set(threading.enumerate()) - before:
-        thread.join(max(deadline - time.monotonic(), 0.0))
-        assert not thread.is_alive(), thread.name
+    while started := set(threading.enumerate()) - before:  # a thread may have started another one meanwhile
+        for thread in started:
+            thread.join(max(deadline - time.monotonic(), 0.0))
+            assert not thread.is_alive(), thread.name
 
 
 def own_threads() -> list[threading.Thread]:
