@@ -38,25 +38,25 @@ def test_demo_without_tornado(terminal):
 
 
 def test_demo_has_its_own_record(start_kernel, simulator):
-    simulator.put("own", Record("generating"))
+    simulator.put("task-own", Record("generating"))
     kernel = start_kernel()
-    kernel.run("%load_ext runway_nb\n%runway own --watch -i 1")
+    kernel.run("%load_ext runway_nb\n%runway task-own --watch -i 1")
     kernel.run(f"%runway_demo\n%runway {demo_task('generating').task_id} --watch -i 1")
     played = kernel.run("%runway").displays[0]["data"]["text/plain"]
     assert demo_task("generating").task_id in played
-    assert "own" not in played.split()
-    kernel.run("%runway_demo off\n%runway own\n%reload_ext runway_nb")
+    assert "task-own" not in played.split()
+    kernel.run("%runway_demo off\n%runway task-own\n%reload_ext runway_nb")
     own = kernel.run("%runway").displays[0]["data"]["text/plain"]
-    assert "own" in own.split()
+    assert "task-own" in own.split()
     assert demo_task("generating").task_id not in own
 
 
 def test_record_can_be_switched_off(start_kernel, simulator):
-    simulator.put("followed", Record("generating"))
+    simulator.put("task-followed", Record("generating"))
     kernel = start_kernel()
-    card = Card.shown(kernel, kernel.run("%load_ext runway_nb\n%runway followed --watch -i 1"))
+    card = Card.shown(kernel, kernel.run("%load_ext runway_nb\n%runway task-followed --watch -i 1"))
     kernel.run("%config RunwayMagics.history = False")
-    simulator.put("followed", Record(prompt="Seen only after that"))
+    simulator.put("task-followed", Record(prompt="Seen only after that"))
     card.wait_for("✓ success")
     kernel.run("%config RunwayMagics.history = True\n%reload_ext runway_nb")
     recorded = kernel.run("%runway_history").displays[0]["data"]["text/plain"]

@@ -40,14 +40,14 @@ def simulator():
 def other():
     """Another service."""
     with Simulator() as running:
-        running.put("followed", DONE)
+        running.put("task-followed", DONE)
         yield running
 
 
 @pytest.fixture
 def kernel(start_kernel, simulator):
     """A kernel for one test, with the extension loaded."""
-    simulator.put("followed", GENERATING)
+    simulator.put("task-followed", GENERATING)
     kernel = start_kernel()
     kernel.run("import os\n%load_ext runway_nb")
     return kernel
@@ -55,7 +55,7 @@ def kernel(start_kernel, simulator):
 
 def followed(kernel):
     """Follow the task `followed` in a card."""
-    card = Card.shown(kernel, kernel.run("%runway followed --watch -i 1"))
+    card = Card.shown(kernel, kernel.run("%runway task-followed --watch -i 1"))
     card.wait_for("◐ generating")
     return card
 
@@ -108,59 +108,59 @@ def test_watch_resumes_with_the_right_key(kernel, simulator, wrong):
     kernel.run("os.environ['APIKLEY_API_KEY'] = 'right'")
     card.set_toggle(True)
     card.wait_for("◐ generating", without=AuthenticationError.title)
-    simulator.put("followed", DONE)
+    simulator.put("task-followed", DONE)
     card.wait_for("✓ success")
 
 
 def test_watch_resumes_after_a_login(keyless_kernel, simulator):
     kernel = keyless_kernel
-    simulator.put("followed", GENERATING)
+    simulator.put("task-followed", GENERATING)
     kernel.run("%runway_login", answers=["invalid-key"])
-    card = Card.shown(kernel, kernel.run("%runway followed --watch -i 1"))
+    card = Card.shown(kernel, kernel.run("%runway task-followed --watch -i 1"))
     card.wait_until(lambda: card.toggle == ("Resume", False))
     kernel.run("%runway_login", answers=["right"])
     card.set_toggle(True)
-    simulator.put("followed", DONE)
+    simulator.put("task-followed", DONE)
     card.wait_for("✓ success")
 
 
 def test_login_leaves_the_watch_on(kernel, simulator):
     card = followed(kernel)
     kernel.run("%runway_login", answers=["another"])
-    before = looks(simulator, "followed")
-    wait_until(lambda: looks(simulator, "followed") > before)
+    before = looks(simulator, "task-followed")
+    wait_until(lambda: looks(simulator, "task-followed") > before)
     assert card.toggle == ("Auto-refresh", True)
 
 
 def test_keyring_is_asked_for_commands_only(start_kernel, simulator, tmp_path):
     (tmp_path / "keyring.py").write_text(KEYRING)
     (tmp_path / "key").write_text("right")
-    simulator.put("followed", GENERATING)
+    simulator.put("task-followed", GENERATING)
     kernel = start_kernel(APIKLEY_API_KEY=None)
     kernel.run("%load_ext runway_nb")
     card = followed(kernel)
     asked = (tmp_path / "asked").read_text()
-    before = looks(simulator, "followed")
-    wait_until(lambda: looks(simulator, "followed") >= before + 2)
+    before = looks(simulator, "task-followed")
+    wait_until(lambda: looks(simulator, "task-followed") >= before + 2)
     assert (tmp_path / "asked").read_text() == asked
     (tmp_path / "key").write_text("new")
-    simulator.faults.add(Fault.code(401), task_id="followed")
+    simulator.faults.add(Fault.code(401), task_id="task-followed")
     wait_until(lambda: (tmp_path / "asked").read_text() == asked + "x")
-    simulator.put("followed", DONE)
+    simulator.put("task-followed", DONE)
     card.wait_for("✓ success", without=AuthenticationError.title)
 
 
 def test_watch_resumes_with_the_keyrings_key(start_kernel, simulator, tmp_path):
     (tmp_path / "keyring.py").write_text(KEYRING)
     (tmp_path / "key").write_text("invalid-key")
-    simulator.put("followed", GENERATING)
+    simulator.put("task-followed", GENERATING)
     kernel = start_kernel(APIKLEY_API_KEY=None)
     kernel.run("%load_ext runway_nb")
-    card = Card.shown(kernel, kernel.run("%runway followed --watch -i 1"))
+    card = Card.shown(kernel, kernel.run("%runway task-followed --watch -i 1"))
     card.wait_until(lambda: card.toggle == ("Resume", False))
     (tmp_path / "key").write_text("right")
     card.set_toggle(True)
-    simulator.put("followed", DONE)
+    simulator.put("task-followed", DONE)
     card.wait_for("✓ success", without=AuthenticationError.title)
 
 
@@ -174,14 +174,14 @@ def test_watch_goes_on_at_another_service(kernel, other, correction):
     card = followed(kernel)
     kernel.run(correction.format(other.base_url))
     card.wait_for("✓ success")
-    assert looks(other, "followed") == 1
+    assert looks(other, "task-followed") == 1
     kernel.run(f"from runway_nb import RunwayClient\nRunwayClient().get({FINISHED!r})")
     assert looks(other, FINISHED) == 1
 
 
 def test_another_service_ends_the_pause(kernel, simulator, other):
     card = followed(kernel)
-    simulator.faults.add(Fault.http(429, retry_after=250), task_id="followed")
+    simulator.faults.add(Fault.http(429, retry_after=250), task_id="task-followed")
     card.wait_for("429")
     kernel.run(f"%config RunwayMagics.base_url = {other.base_url!r}")
     card.wait_for("✓ success")

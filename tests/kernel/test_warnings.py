@@ -35,16 +35,16 @@ COMMANDS = (
 
 
 def test_warnings_as_errors_break_nothing(start_kernel, simulator):
-    simulator.put("going", Record("generating"))
+    simulator.put("task-going", Record("generating"))
     kernel = start_kernel()
     kernel.run("import warnings; warnings.simplefilter('error')")
     kernel.run("%load_ext runway_nb")
-    card = Card.shown(kernel, kernel.run("%runway going --watch -i 1"))
+    card = Card.shown(kernel, kernel.run("%runway task-going --watch -i 1"))
     for command in COMMANDS[:-2]:
         result = kernel.run(command)
         assert (result.error, result.stderr) == (None, ""), command
         if command.endswith("--watch -i 1"):
-            simulator.put("going", Record())
+            simulator.put("task-going", Record())
             card.wait_for("✓ success")
     for command in COMMANDS[-2:]:
         result = kernel.run(command)
