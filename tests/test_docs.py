@@ -9,8 +9,8 @@ import pytest
 
 import runway_nb
 from runway_nb.kernel.debug_magic import RunwayDebugMagics
-from runway_nb.kernel.line import options_of
 from runway_nb.kernel.magic import RunwayMagics
+from runway_nb.kernel.options import options_of
 from runway_nb.model import defaults
 from runway_nb.service import key, settings
 

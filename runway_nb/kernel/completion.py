@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..model.task_id import SHAPE
 from .credentials import names_secret
-from .line import OneOf, options_of
+from .options import OneOf, options_of
 
 _CALL = re.compile(r"^\s*(?:[\w ,.\[\]\"']+=\s*)?(?P<percent>%%?)(?P<name>runway\w*)\s+(?P<words>.*)$", re.DOTALL)
 _GAP = re.compile(r"[\s,]+")

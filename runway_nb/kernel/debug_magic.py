@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
@@ -13,10 +11,8 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from ..model.version import __version__
 from ..view.say import say
 from .limits import COUNT
-from .line import HELP, OneOf, parsed
-from .scope import Scope
+from .options import HELP, OneOf
 from .since import parse_since
-from .targets import resolved
 from .usage import usage_error
 
 if TYPE_CHECKING:
@@ -67,9 +63,12 @@ class RunwayDebugMagics(Magics):
     @line_magic
     def runway_history(self, line: str) -> None:
         """List the tasks seen, in this session and earlier ones. The record is local and does not contain the key."""
-        args = parsed(self.runway_history, line, Scope.of_caller(self.shell.user_ns))
-        if args is None:
+        from .line import read
+
+        reading = read(self.runway_history, line, self.shell.user_ns)
+        if reading is None:
             return
+        args, _ = reading
         record = self._main.session().history
         if not record.has_file:
             raise usage_error(_NO_HISTORY)
@@ -89,10 +88,13 @@ class RunwayDebugMagics(Magics):
     @line_magic
     def runway_compare(self, line: str) -> None:
         """Show two tasks side by side: what differs in prompt, parameters and outcome."""
-        scope = Scope.of_caller(self.shell.user_ns)
-        args = parsed(self.runway_compare, line, scope)
-        if args is None:
+        from .line import read
+        from .targets import resolved
+
+        reading = read(self.runway_compare, line, self.shell.user_ns)
+        if reading is None:
             return
+        args, scope = reading
         task_ids = resolved(args.task, scope)
         if len(task_ids) == 1 and len(args.task) == 2:
             task_ids *= 2  # one task, named twice
@@ -111,10 +113,13 @@ class RunwayDebugMagics(Magics):
     @line_magic
     def runway_report(self, line: str) -> None:
         """Write a Markdown report of a task for a support ticket. It does not contain the key."""
-        scope = Scope.of_caller(self.shell.user_ns)
-        args = parsed(self.runway_report, line, scope)
-        if args is None:
+        from .line import read
+        from .targets import resolved
+
+        reading = read(self.runway_report, line, self.shell.user_ns)
+        if reading is None:
             return
+        args, scope = reading
         task_ids = resolved(args.task, scope)
         if len(task_ids) != 1:
             raise usage_error("%runway_report needs exactly one task: %runway_report TASK.")
@@ -130,6 +135,8 @@ def _found(record: TaskHistory, args: Namespace) -> list[Sighting]:
 
 def environment() -> Environment:
     """Describe where this runs, for a report."""
+    import platform
+
     from ..view.reports.report import Environment
 
     versions = [("runway_nb", __version__), ("Python", platform.python_version())]
@@ -138,6 +145,8 @@ def environment() -> Environment:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

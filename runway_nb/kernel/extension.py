@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .completion import Completion
 from .debug_magic import RunwayDebugMagics
 from .magic import RunwayMagics, session_if_any
 from .matcher import matcher_for
@@ -13,6 +12,8 @@ from .matcher import matcher_for
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.core.magic import Magics
+
+    from .completion import Completion
 
 
 class _Loaded(NamedTuple):
@@ -34,12 +35,7 @@ def load(shell: InteractiveShell) -> None:
     main = RunwayMagics(shell)
     magics = (main, RunwayDebugMagics(main))
     shell.register_magics(*magics)
-    completion = Completion(
-        lambda name: next((getattr(each, name) for each in magics if hasattr(each, name)), None),
-        main.seen,
-        lambda: shell.user_ns,
-    )
-    matcher = matcher_for(completion, shell)
+    matcher = matcher_for(lambda: _completion(magics, main), shell)
     shell.Completer.custom_matchers.append(matcher)
     shell.events.register("pre_run_cell", _forget_cell)
     _loaded = _Loaded(shell, magics, matcher)
@@ -59,6 +55,15 @@ def unload(shell: InteractiveShell) -> None:
         from .session import close_session
 
         close_session()
+
+
+def _completion(magics: tuple[Magics, ...], main: RunwayMagics) -> Completion:
+    from .completion import Completion
+
+    def magic_named(name: str) -> Callable[..., Any] | None:
+        return next((getattr(each, name) for each in magics if hasattr(each, name)), None)
+
+    return Completion(magic_named, main.seen, lambda: main.shell.user_ns)
 
 
 def _forget_cell(_: object) -> None:

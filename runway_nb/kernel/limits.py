@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model.defaults import LONGEST_INTERVAL
-from .words import shown
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """A range of numbers. Calling it reads a number from text.
 
     Attributes:
@@ -37,6 +35,8 @@ class Limits:
         except (ValueError, OverflowError) as error:
             if isinstance(error, OutsideLimitsError):
                 raise
+            from .words import shown
+
             raise ValueError(f"must be a {'whole number' if self.whole else 'number'}, not “{shown(text)}”.") from None
 
     def checked(self, value: float) -> float:
@@ -53,6 +53,8 @@ class Limits:
         )
 
     def _amount(self, value: float) -> str:
+        from .words import shown
+
         number = shown(str(value)) if isinstance(value, int) else f"{value:g}"
         return f"{number} {self.unit}".rstrip()
 

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from argparse import Action, ArgumentParser, HelpFormatter, Namespace
+from argparse import Action, HelpFormatter, Namespace
 from collections import deque
 from collections.abc import Callable
 from difflib import get_close_matches
-from enum import Enum
-from keyword import iskeyword
 from typing import Any
-
-from IPython.core.magic_arguments import argument
 
 from ..view.say import say
 from .expression import expand
+from .options import options_of, parser_of
 from .scope import Scope
 from .usage import usage_error
 from .words import cut, shown, unquoted
 
-HELP = argument("-h", "--help", action="store_true", help="print these options")
-"""The option that every magic has."""
-
 _CLOSEST = 0.6  # similarity from which an option is suggested
 _HELP_WIDTH = 100
+
+
+def read(magic: Callable[..., Any], line: str, variables: dict[str, Any]) -> tuple[Namespace, Scope] | None:
+    """Read a line as `parsed` does.
+
+    Args:
+        magic: As for `parsed`.
+        line: As for `parsed`.
+        variables: The user's namespace.
+
+    Returns:
+        What `parsed` returns, and the variables that the line can name.
+
+    Raises:
+        UsageError: As `parsed`.
+    """
+    scope = Scope.of_caller(variables)
+    args = parsed(magic, line, scope)
+    return None if args is None else (args, scope)
 
 
 def parsed(magic: Callable[..., Any], line: str, scope: Scope) -> Namespace | None:
@@ -48,7 +61,7 @@ def parsed(magic: Callable[..., Any], line: str, scope: Scope) -> Namespace | No
 
 def help_of(magic: Callable[..., Any]) -> str:
     """Return the usage and the options of a magic as plain text."""
-    parser = _parser(magic)
+    parser = parser_of(magic)
     formatter = HelpFormatter(f"%{magic.__name__}", max_help_position=32, width=_HELP_WIDTH)
     formatter.add_usage(None, parser._actions, [])  # noqa: SLF001  # argparse has no public list of them
     formatter.add_text(str(parser.description).strip().partition("\n\n")[0].replace("``", ""))
@@ -58,54 +71,11 @@ def help_of(magic: Callable[..., Any]) -> str:
     return formatter.format_help().rstrip()
 
 
-def options_of(magic: Callable[..., Any]) -> dict[str, Action]:
-    """Return the options of a magic by each of their spellings."""
-    return dict(_parser(magic)._option_string_actions)  # noqa: SLF001  # argparse has no public list of them
-
-
-def variable_name(text: str) -> str:
-    """Read the name of a variable to store a result in.
-
-    Raises:
-        ValueError: If it is not a valid name. The message continues "-o …".
-    """
-    if not text.isidentifier() or iskeyword(text):
-        raise ValueError(f"{shown(text)} is not a valid variable name.")
-    return text
-
-
-class OneOf:
-    """Reads one of an Enum's values by its first letters.
-
-    Attributes:
-        choices: The values.
-    """
-
-    def __init__(self, kind: Callable[[], type[Enum]]) -> None:
-        self._kind = kind
-
-    @property
-    def choices(self) -> list[str]:
-        """All values."""
-        return [str(each.value) for each in self._kind()]
-
-    def __call__(self, text: str) -> Enum:
-        """Return the first member whose value begins with a text.
-
-        Raises:
-            ValueError: If there is none. The message continues "--option …".
-        """
-        for each in self._kind():
-            if text.strip() and str(each.value).startswith(text.strip().lower()):
-                return each
-        raise ValueError(f"must be one of {', '.join(self.choices)}, not “{shown(text)}”.")
-
-
 class _Reader:
     """Reads the words of one line. `ArgumentParser` declares the options; its messages do not fit a magic's line."""
 
     def __init__(self, magic: Callable[..., Any], scope: Scope) -> None:
-        actions = _parser(magic)._actions  # noqa: SLF001  # argparse has no public list of them
+        actions = parser_of(magic)._actions  # noqa: SLF001  # argparse has no public list of them
         self._name = f"%{magic.__name__}"
         self._options = options_of(magic)
         self._scope = scope
@@ -183,8 +153,3 @@ class _Reader:
 
     def _is_option(self, word: str) -> bool:
         return len(word) > 1 and word.startswith("-") and not word[1].isdigit()
-
-
-def _parser(magic: Callable[..., Any]) -> ArgumentParser:
-    parser: ArgumentParser = magic.parser  # type: ignore[attr-defined]  # set by magic_arguments
-    return parser

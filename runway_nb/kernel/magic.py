@@ -17,12 +17,9 @@ from ..model.text import printable
 from ..service.key import Secret, keep_key
 from ..service.settings import resolve_base_url
 from ..view.say import say
-from .completion import Offer
 from .limits import INTERVAL, TIMEOUT, WIDTH
-from .line import HELP, parsed, variable_name
-from .scope import Scope
+from .options import HELP, variable_name
 from .settings import NO_KEY_HERE, Settings
-from .targets import expanded, found_in, resolved
 from .usage import usage_error
 
 if TYPE_CHECKING:
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from ..model.task import Task
     from ..screen.options import ShowOptions
     from ..screen.presenter import Presenter
+    from .completion import Offer
     from .session import Session
 
 _OFFERED = 1000  # ids that completion offers at most
@@ -97,10 +95,13 @@ class RunwayMagics(Settings):
         not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` plays the service
         locally, so that you can try all of this without a key.
         """
-        scope = Scope.of_caller(self.shell.user_ns)
-        args = parsed(self.runway, line, scope)
-        if args is None:
+        from .line import read
+        from .targets import found_in, resolved
+
+        reading = read(self.runway, line, self.shell.user_ns)
+        if reading is None:
             return
+        args, scope = reading
         session = self.session()
         if not args.task and cell is None:
             from . import answers
@@ -141,10 +142,13 @@ class RunwayMagics(Settings):
 
         You need no key and no network: the simulator runs in this kernel and brings its own clips.
         """
-        scope = Scope.of_caller(self.shell.user_ns)
-        args = parsed(self.runway_demo, line, scope)
-        if args is None:
+        from .line import read
+        from .targets import expanded
+
+        reading = read(self.runway_demo, line, self.shell.user_ns)
+        if reading is None:
             return
+        args, scope = reading
         switch = expanded(args.switch, scope) or ["on"]
         if switch not in (["on"], ["off"]):
             raise usage_error("Use %runway_demo, or %runway_demo off to go back to the service.")
@@ -167,6 +171,9 @@ class RunwayMagics(Settings):
         The key goes into the system's keyring if the ``keyring`` package is installed; otherwise it is kept for this
         session only. It is never written into the notebook.
         """
+        from .line import parsed
+        from .scope import Scope
+
         try:
             # Without variables, so that no error message can quote what may be a key.
             args = parsed(self.runway_login, line, Scope({}))
@@ -193,6 +200,8 @@ class RunwayMagics(Settings):
 
     def seen(self, prefix: str) -> Iterator[Offer]:
         """Yield the ids of tasks seen, for completion, the latest first; the first ones with state and prompt."""
+        from .completion import Offer
+
         history = self.session().history
         for place, task_id in enumerate(history.ids(prefix, limit=_OFFERED)):
             task = history.known(task_id).task if place < _DESCRIBED else None

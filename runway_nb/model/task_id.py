@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
 
 UUID_PATTERN = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 """The usual shape, as a part of larger patterns."""
@@ -43,9 +42,14 @@ def as_text(value: object) -> str | None:
     """
     if is_missing(value):
         return None
-    if isinstance(value, (str, UUID)):
+    if isinstance(value, str) or _is_uuid(value):
         return str(value).strip()
     raise TypeError(f"A task id must be a string, not {type(value).__name__}.")
+
+
+def _is_uuid(value: object) -> bool:
+    # Importing uuid takes longer than everything else that loading the extension needs.
+    return any(kind.__name__ == "UUID" and kind.__module__ == "uuid" for kind in type(value).__mro__)
 
 
 def canonical(task_id: str) -> str:

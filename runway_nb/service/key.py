@@ -21,6 +21,7 @@ _KEYRING_SERVICE = "runway_nb"
 _session_keys: dict[str, Secret] = {}
 _environment_at_login: dict[str, Secret] = {}
 _keyring_keys: dict[str, Secret] = {}  # as the keyring last answered
+_given_keys: set[Secret] = set()
 
 
 class Secret:
@@ -93,9 +94,14 @@ def ask_keyring(base_url: str) -> Secret | None:
     return found
 
 
+def note_given(given: Secret) -> None:
+    """Note a key that a caller gave to a client, so that it is known as a key in this session."""
+    _given_keys.add(given)
+
+
 def known_keys() -> frozenset[Secret]:
     """Return the keys in use in this session, for any base URL. None of them is ever sent as a task id."""
-    kept = (_from_environment(), *_session_keys.values(), *_keyring_keys.values())
+    kept = (_from_environment(), *_session_keys.values(), *_keyring_keys.values(), *_given_keys)
     return frozenset(key for key in kept if key)
 
 

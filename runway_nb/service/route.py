@@ -44,6 +44,8 @@ class Route:
         on_move: Callable[[], None],
     ) -> None:
         self._given_key = given_key
+        if given_key:
+            key.note_given(given_key)
         self._given_url = resolve_base_url(given_url) if given_url and given_url.strip() else None
         self._session = session
         self._timeout = timeout

@@ -9,7 +9,8 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from runway_nb.kernel.limits import COUNT, INTERVAL, TIMEOUT, WIDTH
-from runway_nb.kernel.line import HELP, OneOf, help_of, parsed, variable_name
+from runway_nb.kernel.line import help_of, parsed
+from runway_nb.kernel.options import HELP, OneOf, variable_name
 from runway_nb.kernel.scope import Scope
 
 UUID = "ee603959-debb-48d1-98c4-a6d1c717eba6"

@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 
 from runway_nb.model.errors import MissingKeyError, SettingError
-from runway_nb.service.key import Secret, find_key, fingerprint, keep_key
+from runway_nb.service.client import RunwayClient
+from runway_nb.service.key import Secret, find_key, fingerprint, keep_key, known_keys
 
 KEY = "k-3f9a77-never-shown"
 HERE = "http://127.0.0.1:8000"
@@ -145,3 +146,9 @@ def test_only_reveal_shows_a_secret():
     for way in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="cannot be pickled"):
             way(secret)
+
+
+def test_key_given_to_a_client_is_known():
+    given = Secret("given-to-a-client-only")
+    with RunwayClient(given.reveal(), "http://127.0.0.1:1"):
+        assert given in known_keys()
