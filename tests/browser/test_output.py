@@ -10,29 +10,29 @@ pytestmark = pytest.mark.browser
 
 LOAD = "%load_ext runway_nb\n%config RunwayMagics.interval = 1\nimport ipywidgets\nout = ipywidgets.Output()\nout"
 SHOWN = {
-    "static": "with out:\n    %runway long --static --watch",
-    "frozen": "%config RunwayMagics.freeze = True\nwith out:\n    %runway long --watch",
+    "static": "with out:\n    %runway task-long --static --watch",
+    "frozen": "%config RunwayMagics.freeze = True\nwith out:\n    %runway task-long --watch",
     "nested": "inner = ipywidgets.Output()\nwith out:\n    display(inner)\n    with inner:\n"
-    "        %runway long --static --watch",
+    "        %runway task-long --static --watch",
 }
 
 
 @pytest.mark.parametrize("cell", SHOWN.values(), ids=SHOWN)
 def test_card_in_an_output_ends(frontend, simulator, cell):
-    simulator.put("long", GENERATING)
+    simulator.put("task-long", GENERATING)
     frontend.write([LOAD, cell])
     frontend.open()
     frontend.run_all()
     expect(frontend.output(0)).to_contain_text("generating")
-    simulator.put("long", DONE)
+    simulator.put("task-long", DONE)
     expect(frontend.output(0)).to_contain_text("✓ success", timeout=20_000)
 
 
 def test_wait_in_an_output_ends(frontend, simulator):
-    simulator.put("long", GENERATING)
-    frontend.write([LOAD, "with out:\n    %runway long --static --wait"])
+    simulator.put("task-long", GENERATING)
+    frontend.write([LOAD, "with out:\n    %runway task-long --static --wait"])
     frontend.open()
     frontend.run_all(wait=False)
     expect(frontend.output(0)).to_contain_text("generating")
-    simulator.put("long", DONE)
+    simulator.put("task-long", DONE)
     expect(frontend.output(0)).to_contain_text("✓ success", timeout=20_000)

@@ -12,7 +12,7 @@ from support.following import DONE, GENERATING
 @pytest.fixture
 def kernel(module_kernel, module_simulator):
     """The module's kernel, with the extension freshly loaded."""
-    module_simulator.put("long", GENERATING)
+    module_simulator.put("task-long", GENERATING)
     module_kernel.run("%reload_ext runway_nb\nfrom IPython.display import clear_output\nimport ipywidgets")
     return module_kernel
 
@@ -28,7 +28,7 @@ def other_window(kernel):
         session.session = before
 
 
-WATCH = "%runway long --watch -i 1"
+WATCH = "%runway task-long --watch -i 1"
 NESTED = {
     "run_cell": "get_ipython().run_cell('1')",
     "capture": "get_ipython().run_cell('%%capture\\n1')",
@@ -47,7 +47,7 @@ def test_nested_cell_keeps_the_card(kernel, nested):
 
 
 def test_cleared_output_closes_its_card(kernel):
-    result = kernel.run("for _ in range(3):\n    clear_output()\n    %runway long --watch")
+    result = kernel.run("for _ in range(3):\n    clear_output()\n    %runway task-long --watch")
     opened = {each["comm_id"] for each in result.comm_opens}
     closed = {each["comm_id"] for each in result.comm_closes}
     assert set() < closed < opened
@@ -79,7 +79,7 @@ def test_nested_output_is_cleared_alone(kernel):
 
 def test_interactive_shows_one_card_at_a_time(kernel):
     made = (
-        "def shown(n):\n    get_ipython().run_line_magic('runway', 'long -w')\n"
+        "def shown(n):\n    get_ipython().run_line_magic('runway', 'task-long -w')\n"
         "form = ipywidgets.interactive(shown, n=(0, 9))\nform"
     )
     kernel.run(made, cell="cell")
@@ -102,14 +102,14 @@ def test_other_window_keeps_its_card(kernel):
 
 
 def test_other_windows_card_resumes(kernel, module_simulator):
-    module_simulator.put("resumed", GENERATING)
-    card = Card.shown(kernel, kernel.run("%runway resumed --watch -i 1", cell="resumed"))
+    module_simulator.put("task-resumed", GENERATING)
+    card = Card.shown(kernel, kernel.run("%runway task-resumed --watch -i 1", cell="resumed"))
     with other_window(kernel):
         kernel.run("pass", cell="resumed")
     card.wait_for("this cell was run again in another window")
     card.set_toggle(True)
     card.wait_for("so far", without="another window")
-    module_simulator.put("resumed", DONE)
+    module_simulator.put("task-resumed", DONE)
     card.wait_for("✓ success")
 
 
