@@ -21,10 +21,21 @@ _DASHES = "‐‑‒–—―−"  # noqa: RUF001  # the same for hyphens
 
 
 def left_out(found: Found, more: str = "") -> str:
-    """Return a sentence about the words that were left out because they may be secrets."""
+    """Say that words were left out because they may be secrets, and what to do if they are not.
+
+    Args:
+        found: What was found, with at least one word left out.
+        more: " more", after ids that were found in the same text.
+    """
     if found.left_out == 1:
-        return f"1{more or ' word'} looks like an id. Give it by itself if it is one."
-    return f"{found.left_out}{more or ' words'} look like ids. Give them by themselves if they are."
+        return (
+            f"1{more} word looks like an id but may be a key or a password, so it was left out. "
+            "If it is a task id, give it on its own."
+        )
+    return (
+        f"{found.left_out}{more} words look like ids but may be keys or passwords, so they were left out. "
+        "If they are task ids, give them on their own."
+    )
 
 
 def refuse_unknown(name: str, word: str, scope: Scope) -> NoReturn:
@@ -37,7 +48,7 @@ def refuse_unknown(name: str, word: str, scope: Scope) -> NoReturn:
 def refuse_empty(what: str, found: Found | None = None) -> NoReturn:
     """Raise with a sentence that says that a value or a text holds no task id."""
     if found is not None and found.left_out:
-        raise usage_error(f"{what} holds no certain task id: {left_out(found)}")
+        raise usage_error(f"{what} holds no task id. {left_out(found)}")
     raise usage_error(f"{what} holds no task id. {NO_ID}")
 
 

@@ -66,8 +66,8 @@ def found_in(text: str) -> list[str]:
         raise usage_error(
             f"There is no task id in the cell. Paste a log, a response or a list that contains task ids.{more}"
         )
-    count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell"
-    say(f"{count}; {left_out(found, more=' more')}" if found.left_out else f"{count}.")
+    count = f"{len(found.ids)} task {'id' if len(found.ids) == 1 else 'ids'} found in the cell."
+    say(f"{count} {left_out(found, more=' more')}" if found.left_out else count)
     return found.ids
 
 

@@ -339,9 +339,12 @@ def test_words_left_out_are_counted(leave_out: Callable[..., None], capsys: pyte
     found_in("any")
 
     assert capsys.readouterr().out == (
-        "2 task ids found in the cell; 1 more looks like an id. Give it by itself if it is one.\n"
-        "In ids, 1 word looks like an id. Give it by itself if it is one.\n"
-        "1 task id found in the cell; 2 more look like ids. Give them by themselves if they are.\n"
+        "2 task ids found in the cell. 1 more word looks like an id but may be a key or a password, so it was left "
+        "out. If it is a task id, give it on its own.\n"
+        "In ids, 1 word looks like an id but may be a key or a password, so it was left out. If it is a task id, give "
+        "it on its own.\n"
+        "1 task id found in the cell. 2 more words look like ids but may be keys or passwords, so they were left out. "
+        "If they are task ids, give them on their own.\n"
     )
 
 
@@ -350,7 +353,8 @@ def test_only_words_left_out(leave_out: Callable[..., None]):
     with pytest.raises(UsageError) as raised:
         tasks("ids")
     assert str(raised.value) == (
-        "The variable ids holds no certain task id: 1 word looks like an id. Give it by itself if it is one."
+        "The variable ids holds no task id. 1 word looks like an id but may be a key or a password, so it was left out. "
+        "If it is a task id, give it on its own."
     )
     with pytest.raises(UsageError, match=r"no task id in the cell\..* 1 word looks like an id"):
         found_in("any")
