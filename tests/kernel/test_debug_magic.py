@@ -32,7 +32,7 @@ def test_missing_package_is_not_installed(monkeypatch: pytest.MonkeyPatch):
         raise PackageNotFoundError(name)
 
     # Patched, because uninstalling a package would break the other tests.
-    monkeypatch.setattr("runway_nb.kernel.debug_magic.version", missing)
+    monkeypatch.setattr("importlib.metadata.version", missing)
 
     assert dict(environment().versions)["ipykernel"] == "not installed"
 
