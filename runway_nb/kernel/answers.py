@@ -69,7 +69,7 @@ def show_report(sighting: Sighting, environment: report.Environment, *, redact: 
 
 def show_demo() -> None:
     """List the demo tasks."""
-    from ..simulator import DEMO_TASKS  # the simulator is imported only when it plays
+    from ..simulator import DEMO_TASKS  # imported only for the demo
 
     publish(demo.draw(DEMO_TASKS))
 

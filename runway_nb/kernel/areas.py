@@ -1,4 +1,4 @@
-"""`Areas`: which cell or Output shows what, so that nothing is followed that has gone from the page."""
+"""`Areas`: which cell or Output shows what, so that nothing is followed that is no longer on the page."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class Areas:
     def begin_cell(self) -> None:
         """Close what the cell that is about to run showed before: its output is replaced, its widgets are not.
 
-        Another window goes on showing the output of its own run. That run is followed no more, and is closed after a
-        few newer ones: it may be of a page that was reloaded since.
+        Another window goes on showing the output of its own run. That run is no longer followed, and is closed after a
+        few newer ones: its page may have been reloaded since.
         """
         request = current_request()
         if request is None or request.cell is None or request.msg_id == self._running:
-            return  # the last: a cell that runs code as a cell, such as %rerun, keeps its output
+            return  # as the last of these: a cell that runs code as a cell, such as %rerun, keeps its output
         self._running = request.msg_id
         for shown in [each for each in self._shown if each.cell == request.cell]:
             shown.newer_runs += 1

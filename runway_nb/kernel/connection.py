@@ -11,7 +11,7 @@ from ..model.defaults import DEFAULT_MAX_RATE
 from ..model.errors import RunwayError
 from ..model.sighting import Sighting
 from ..service.client import RunwayClient
-from ..service.overrides import configured_base_url, play_at, use_base_url
+from ..service.overrides import configured_base_url, use_base_url, use_demo_url
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -56,7 +56,7 @@ class Connection:
     def watcher(self) -> Watcher:
         """Return the watcher that all cards share, for something that the user does now.
 
-        Once there is one, its looks say what is wrong with the settings.
+        If there already is one, its looks report what is wrong with the settings.
 
         Raises:
             RunwayError: As for `client`.
@@ -83,7 +83,7 @@ class Connection:
         self._max_rate = max_rate
         if self._client is not None:
             self._client.budget.max_rate = max_rate
-            with suppress(RunwayError):  # the next look says what is wrong
+            with suppress(RunwayError):  # the next look reports what is wrong
                 self._client.refresh()
         if self._watcher is not None:
             self._watcher.wake()
@@ -97,7 +97,7 @@ class Connection:
         use_base_url(None)
 
     def start_demo(self) -> None:
-        """Look up tasks at a new simulator from now on. Nothing that was followed before is looked up there.
+        """Look up tasks at a new simulator from now on. What was followed before is not looked up there.
 
         Raises:
             RunwayError: If tornado is not installed.
@@ -107,13 +107,13 @@ class Connection:
         simulator = Simulator().start()
         self._stop_following()
         self.demo = simulator
-        play_at(simulator.base_url)
+        use_demo_url(simulator.base_url)
 
     def stop_demo(self) -> None:
         """Stop the simulator and look up tasks at the service again."""
         if self.demo is not None:
             self._stop_following()
-            play_at(None)
+            use_demo_url(None)
             self.demo.stop()
             self.demo = None
 

@@ -1,6 +1,6 @@
 """Which names and which words belong to credentials. No I/O.
 
-An API key can look exactly like a task id, so only its name tells them apart.
+An API key can look exactly like a task id, so only its name distinguishes them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The columns of tables, and which of them holds the task ids: pandas, polars, pyarrow, numpy. No I/O.
 
-Kinds are told by what their classes offer, so that none of these packages is imported.
+Kinds are recognized by the attributes of their classes, so that none of these packages is imported.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def read(value: object, secrets: Collection[str] = ()) -> Found:
         value: An id or a text, a `Task`, an API response (as a dict, or as the HTTP library's object), a table or
             column of pandas, polars or pyarrow, a numpy array, a row of a database, or a dict or iterable of these.
             An iterator is consumed.
-        secrets: The keys in use. They are never ids, in no spelling.
+        secrets: The keys in use. They are never ids, in any spelling.
 
     Raises:
         ValueError: If a value of this type cannot hold task ids, or it is a table without one clear column of them.

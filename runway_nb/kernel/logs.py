@@ -1,4 +1,4 @@
-"""Clean a text of what its way through terminals, loggers and encoders has added, before ids are searched in it.
+"""Remove what terminals, loggers and encoders have added to a text, before ids are searched in it.
 
 Afterwards the text has plain quotes, spaces and hyphens, no colours and no invisible characters. Ids and the words
 around them are as their author wrote them. Each pass takes linear time, and none if its trigger is not in the text.
@@ -73,7 +73,7 @@ _AT_INVISIBLE = re.compile(rf"(?<={_INVISIBLE}){UUID_PATTERN}|{UUID_PATTERN}(?={
 
 
 def clean(text: str) -> str:
-    """Return a text as its author meant it, for `ids.find`.
+    """Return a text as it was before it was logged or encoded, for `ids.find`.
 
     Args:
         text: A log, JSON, HTML, a terminal's output, in any encoding that these put on each other.

@@ -54,14 +54,18 @@ class RunwayMagics(Settings):
     @argument("-w", "--watch", action="store_true", help="auto-refresh until every task has ended, in the background")
     @argument("--wait", action="store_true", help="the same, but the cell waits until every task has ended")
     @argument(
-        "-i", "--interval", type=INTERVAL, metavar="SECONDS", help=f"between two checks (default {DEFAULT_INTERVAL:g})"
+        "-i",
+        "--interval",
+        type=INTERVAL,
+        metavar="SECONDS",
+        help=f"time between two checks (default {DEFAULT_INTERVAL:g})",
     )
     @argument(
         "-t",
         "--timeout",
         type=TIMEOUT,
         metavar="SECONDS",
-        help=f"until it stops (default {DEFAULT_TIMEOUT:g}); the tasks go on",
+        help=f"stop watching after this time (default {DEFAULT_TIMEOUT:g}); the tasks go on",
     )
     @argument(
         "--embed",
@@ -78,7 +82,7 @@ class RunwayMagics(Settings):
         metavar="NAME",
         help="store the Task, or a list of several, in the variable NAME",
     )
-    @argument("--width", type=WIDTH, metavar="PIXELS", help=f"of the card (default {DEFAULT_WIDTH})")
+    @argument("--width", type=WIDTH, metavar="PIXELS", help=f"maximum width of the card (default {DEFAULT_WIDTH})")
     @HELP
     @no_var_expand
     @line_cell_magic
@@ -92,8 +96,8 @@ class RunwayMagics(Settings):
             %runway {response["data"]["taskId"]} -o task
 
         ``%%runway`` finds the task ids in the cell's text: a log, a JSON dump, a traceback. The rest of the text is
-        not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` plays the service
-        locally, so that you can try all of this without a key.
+        not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` simulates the
+        service locally, so that you can try all of this without a key.
         """
         from .line import read
         from .targets import found_in, resolved
@@ -138,9 +142,9 @@ class RunwayMagics(Settings):
     @no_var_expand
     @line_magic
     def runway_demo(self, line: str) -> None:
-        """Play the API locally, and list the demo tasks; ``%runway_demo off`` goes back to the service.
+        """Simulate the API locally, and list the demo tasks; ``%runway_demo off`` goes back to the service.
 
-        You need no key and no network: the simulator runs in this kernel and brings its own clips.
+        You need no key and no network: the simulator runs in this kernel and has its own clips.
         """
         from .line import read
         from .targets import expanded
@@ -166,7 +170,7 @@ class RunwayMagics(Settings):
     @no_var_expand
     @line_magic
     def runway_login(self, line: str) -> None:
-        """Ask for the API key without showing it, and keep it.
+        """Ask for the API key without showing it, and store it.
 
         The key goes into the system's keyring if the ``keyring`` package is installed; otherwise it is kept for this
         session only. It is never written into the notebook.

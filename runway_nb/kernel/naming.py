@@ -168,7 +168,7 @@ class Naming:
         return bool(_USER_BEFORE.search(before) and _USER_AFTER.match(self._text, end))
 
     def _is_half(self, start: int, end: int) -> bool:
-        """Whether the word is a half of ``<id of a key>:<key>``."""
+        """Whether the word is one half of ``<id of a key>:<key>``."""
         text = self._text
         if text[end : end + 1] != ":" and text[start - 1 : start] != ":":
             return False

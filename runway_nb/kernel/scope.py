@@ -142,7 +142,7 @@ def _paths_to(code: CodeType, within: CodeType, around: tuple[frozenset[str], ..
     around = (*around, _bound(within))
     for inner in within.co_consts:
         if isinstance(inner, CodeType):
-            # Two lambdas in one line are not told apart: the names of both are then hidden.
+            # Two lambdas in one line cannot be distinguished: the names of both are then hidden.
             if (inner.co_name, inner.co_firstlineno) == (code.co_name, code.co_firstlineno):
                 yield frozenset().union(*around)
             yield from _paths_to(code, inner, around)

@@ -65,7 +65,7 @@ def find(text: str, secrets: Collection[str] = ()) -> Found:
 
     Args:
         text: The text. The time taken is linear in its length.
-        secrets: The keys in use. They are never ids, in no spelling.
+        secrets: The keys in use. They are never ids, in any spelling.
     """
     text = clean(text)
     keyed = _without_overlaps([span for match in _KEYED.finditer(text) if (span := _value_of(match))])
@@ -157,7 +157,7 @@ def _outside(words: Iterable[tuple[int, int]], spans: list[tuple[int, int]]) -> 
 
 
 def _sorted_out(text: str, words: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], set[str], set[str]]:
-    """Tell the task ids among words of their shape from all others.
+    """Separate task ids from other words of the same shape.
 
     Returns:
         Where the ids are; the words that may be credentials; those that are named as such (canonical).

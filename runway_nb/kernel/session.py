@@ -52,7 +52,7 @@ class Session:
         return self.connection.demo is not None
 
     def start_demo(self) -> None:
-        """Play the API locally from now on, with a separate record."""
+        """Look tasks up at a local simulator from now on, with a separate record."""
         if self.connection.demo is None:
             self.connection.start_demo()
             self._demo_folder = TemporaryDirectory(prefix="runway_nb-demo-")
@@ -81,7 +81,7 @@ class Session:
             task_ids: The ids, each once.
             options: How to show and follow them.
             follow: Whether they will be followed; errors are then shown, not raised.
-            at_once: Whether a board is to return before its tasks were looked at, where a thread can draw it.
+            at_once: Whether to return a board before its tasks were looked at, if a thread can draw it.
             on_board: Called with a board before its tasks are looked at.
 
         Raises:

@@ -1,7 +1,7 @@
 """Read the task ids in a variable's value: what each kind of value holds. No I/O.
 
-Kinds are told by what their classes offer, so that no package is imported for it. Attributes are looked up without
-running an object's ``__getattr__``, which may answer everything or open a connection.
+Kinds are recognized by the attributes of their classes, so that no package is imported for it. Attributes are looked
+up without running an object's ``__getattr__``, which may answer everything or open a connection.
 """
 
 from __future__ import annotations

@@ -88,4 +88,4 @@ def _warn(message: str) -> None:
     try:
         warnings.warn(message, stacklevel=4)
     except UserWarning:
-        print(f"UserWarning: {message}", file=sys.stderr)  # noqa: T201  # an answer
+        print(f"UserWarning: {message}", file=sys.stderr)  # noqa: T201  # where warnings are printed

@@ -12,9 +12,10 @@ from ..service.media import embedded_media
 from ..view import words
 from ..view.board import saved
 from ..view.board.burst import Burst
+from ..view.say import say
+from .live_tasks import LiveTasks
 from .options import ShowOptions
 from .presenter import Presenter, Services
-from .result import LiveTasks
 
 if TYPE_CHECKING:
     from ..model.task import Task
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ..view.card.widget import TaskCard
     from ..view.mime import Bundle
 
-_FETCHING = "Fetching {} tasks; an interrupt shows those fetched so far."
+_FETCHING = "Fetching {} tasks. Interrupt to show those fetched so far."
 _TABLE_PAUSE = 1.0  # seconds between two replacements of a plain table while it is fetched
 
 
@@ -73,7 +74,7 @@ class BoardPresenter(Presenter):
 
     def tell_fetching(self) -> None:
         """Print that the tasks are being looked at, where nothing else is shown until then."""
-        print(_FETCHING.format(len(self._sightings)), flush=True)  # noqa: T201  # the terminal is the surface
+        say(_FETCHING.format(len(self._sightings)))
 
     def await_looks(self) -> None:
         """Call `gathered` once the watcher has looked at every task."""

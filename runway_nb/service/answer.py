@@ -1,7 +1,7 @@
 """Turns an HTTP answer into a `Task` or an error. No I/O.
 
 Both the body's ``code`` and the HTTP status decide: the service sends most errors as HTTP 200 with
-another code in the body, and the network in front of it sends real statuses with pages or JSON of its own.
+another code in the body, and the network in front of it sends real statuses with its own pages or JSON.
 Only a body with a ``code`` comes from the service, so only that says that a task is unknown.
 """
 

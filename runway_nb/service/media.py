@@ -20,7 +20,7 @@ EMBED_LIMIT = 8_000_000
 """Largest video or picture to embed, in bytes. In base64 it takes up a third more space in the notebook."""
 
 _CHUNK = 256 * 1024  # bytes
-_ANY_TYPE = ("application/octet-stream", "binary/octet-stream")  # how storage serves a file whose type it was not told
+_ANY_TYPE = ("application/octet-stream", "binary/octet-stream")  # how storage serves a file of unknown type
 
 
 class MediaError(RunwayError):

@@ -12,7 +12,7 @@ def use_base_url(url: str | None) -> None:
     _base_url = url
 
 
-def play_at(url: str | None) -> None:
+def use_demo_url(url: str | None) -> None:
     """Set the simulator's base URL while the demo is on; None when it is off."""
     global _demo_url  # noqa: PLW0603  # as above
     _demo_url = url

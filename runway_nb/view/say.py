@@ -1,4 +1,4 @@
-"""Prints an answer. Every text that this package prints goes through here."""
+"""Prints an answer. The magics, cards and boards print all their text here."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ def say(text: str, file: TextIO | None = None) -> None:
         file: Where to print it; None for standard output.
     """
     stream = sys.stdout if file is None else file
-    print(encodable(printable(text), getattr(stream, "encoding", None)), file=stream, flush=True)  # here only
+    print(encodable(printable(text), getattr(stream, "encoding", None)), file=stream, flush=True)  # the one place

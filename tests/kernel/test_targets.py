@@ -353,8 +353,8 @@ def test_only_words_left_out(leave_out: Callable[..., None]):
     with pytest.raises(UsageError) as raised:
         tasks("ids")
     assert str(raised.value) == (
-        "The variable ids holds no task id. 1 word looks like an id but may be a key or a password, so it was left out. "
-        "If it is a task id, give it on its own."
+        "The variable ids holds no task id. 1 word looks like an id but may be a key or a password, so it was left "
+        "out. If it is a task id, give it on its own."
     )
     with pytest.raises(UsageError, match=r"no task id in the cell\..* 1 word looks like an id"):
         found_in("any")

@@ -229,22 +229,22 @@ def test_one_task_is_stored_at_once(kernel, simulator):
 
 
 def test_terminal_says_that_it_fetches(terminal, simulator):
-    for task_id, record in (("task-1", GENERATING), ("task-2", DONE), ("task-3", GENERATING)):
+    for task_id, record in (("one-1", GENERATING), ("two-2", DONE), ("slow-3", GENERATING)):
         simulator.put(task_id, record)
     terminal.run("%load_ext runway_nb")
-    simulator.faults.add(Fault.slow(600), task_id="task-3")
+    simulator.faults.add(Fault.slow(600), task_id="slow-3")
 
-    terminal.start("%runway task-1 task-2 task-3 --watch -o tasks")
-    terminal.wait_for("Fetching 3 tasks; an interrupt shows those fetched so far.")
-    wait_until(lambda: {"task-1", "task-2", "task-3"} <= {look.task_id for look in simulator.lookups})
+    terminal.start("%runway one-1 two-2 slow-3 --watch -o tasks")
+    terminal.wait_for("Fetching 3 tasks. Interrupt to show those fetched so far.")
+    wait_until(lambda: {"one-1", "two-2", "slow-3"} <= {look.task_id for look in simulator.lookups})
     terminal.interrupt()
     terminal.finish()
     assert terminal.run("print(tasks[2], len(tasks))") == "None 3"
 
-    terminal.start("%runway task-1 task-2 task-3 --watch -i 1 -o tasks")
+    terminal.start("%runway one-1 two-2 slow-3 --watch -i 1 -o tasks")
     terminal.wait_for("Following in the foreground")
     terminal.interrupt()
     printed = terminal.finish()
-    assert "UTC  task-1  generating" not in printed
+    assert "UTC  one-1  generating" not in printed
     assert printed.splitlines()[-1].startswith("WaitInterruptedError: Stopped waiting; 2 tasks go on.")
-    assert terminal.run("print([task.task_id for task in tasks])") == "['task-1', 'task-2', 'task-3']"
+    assert terminal.run("print([task.task_id for task in tasks])") == "['one-1', 'two-2', 'slow-3']"

@@ -18,7 +18,7 @@ from runway_nb.model.errors import AuthenticationError, ConnectionFailedError, M
 from runway_nb.model.sighting import Following
 from runway_nb.service.client import RunwayClient
 from runway_nb.service.key import Secret, keep_key, known_keys
-from runway_nb.service.overrides import play_at, use_base_url
+from runway_nb.service.overrides import use_base_url, use_demo_url
 from runway_nb.simulator import Record, Simulator
 
 OTHER_KEY = "another-key-never-shown"
@@ -87,11 +87,11 @@ def test_given_settings_stay(server: Recorder, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("APIKLEY_API_KEY", OTHER_KEY)
         monkeypatch.setenv("APIKLEY_BASE_URL", "https://elsewhere.example")
         use_base_url("https://elsewhere.example")
-        play_at(simulator.base_url)
+        use_demo_url(simulator.base_url)
         try:
             client.get("t")
         finally:
-            play_at(None)
+            use_demo_url(None)
             use_base_url(None)
 
     assert keys_sent(server) == [KEY]
@@ -115,13 +115,13 @@ def test_base_url_of_environment_and_config(
 
 def test_demo_and_back(client: RunwayClient, server: Recorder, simulator: Simulator, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("APIKLEY_API_KEY")
-    play_at(simulator.base_url)
+    use_demo_url(simulator.base_url)
     try:
         assert client.get(FINISHED).video
         with RunwayClient() as during:
             assert during.get(FINISHED).video
     finally:
-        play_at(None)
+        use_demo_url(None)
     assert type(error_of(lambda: client.get("t"))) is MissingKeyError
     monkeypatch.setenv("APIKLEY_API_KEY", KEY)
     client.get("t")
