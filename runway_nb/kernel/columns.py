@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .credentials import names_secret
 from .places import Places
@@ -44,19 +45,21 @@ def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]])
     """
     found: set[int] = set()
     hints, place, start = names.starts, 0, 0
+    starts, first = [word_start for word_start, _ in words], 0
     while (place := bisect_left(hints, start, place)) < len(hints):
         line = text.rfind("\n", start, hints[place]) + 1 or start
         end = text.find("\n", hints[place])
         if end < 0:
             break
-        first = bisect_left(words, (line, 0))
+        first = bisect_left(starts, line, first)
         if first == len(words):
             break
         header = _header(text[line:end]) if words[first][0] > end and end - line <= _LONGEST_HEADER else None
-        start = _read_rows(text, end + 1, header, words, found) if header else end + 1
+        start = _read_rows(text, end + 1, header, words, found, first) if header else end + 1
     return found
 
 
+@lru_cache(maxsize=1024)  # a text may repeat a small table
 def _header(line: str) -> _Header | None:
     if _NO_HEADER.search(line):
         return None
@@ -83,21 +86,23 @@ def _cells(line: str, separator: str | None) -> list[tuple[str, int, int]]:
     return cells
 
 
-def _read_rows(text: str, start: int, header: _Header, words: Sequence[tuple[int, int]], found: set[int]) -> int:
-    """Add the words in the header's credential columns to `found`; return where the table ends."""
-    place = bisect_left(words, (start, 0))
+def _read_rows(
+    text: str, start: int, header: _Header, words: Sequence[tuple[int, int]], found: set[int], place: int
+) -> int:
+    """Add the words from `place` on in the header's credential columns to `found`; return where the table ends."""
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end]
         if not line.strip() or (header.separator and not _belongs(line, header)):
             break
-        row = _cells(line, header.separator) if place < len(words) and words[place][0] < end else []
+        first = place
         while place < len(words) and words[place][0] < end:
-            first, last = words[place][0] - start, words[place][1] - start
-            if _in_secret_cell(header, row, first, last, line[first:last]):
-                found.add(words[place][0])
             place += 1
+        if first < place:
+            spans = [(word_start - start, word_end - start) for word_start, word_end in words[first:place]]
+            secret = _in_separated(header, line, spans) if header.separator else _in_aligned(header, line, spans)
+            found.update(start + place_in_line for place_in_line in secret)
         start = end + 1
     return start
 
@@ -109,13 +114,32 @@ def _belongs(line: str, header: _Header) -> bool:
     return line.count(header.separator or "") >= len(header.cells) - 1
 
 
-def _in_secret_cell(header: _Header, row: list[tuple[str, int, int]], start: int, end: int, word: str) -> bool:
+def _in_separated(header: _Header, line: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return which of the words in a row with separators are whole cells in a column of credentials."""
+    mark = header.separator or ""
+    if mark == "|":
+        line = _BORDERS.sub("|", line)
+    secret = []
+    for start, end in spans:
+        if line.count(mark, 0, start) in header.secret:
+            close = line.find(mark, end)
+            cell = line[line.rfind(mark, 0, start) + 1 : close if close >= 0 else None]
+            if cell.strip(_AROUND).removeprefix("Bearer ") == line[start:end]:
+                secret.append(start)
+    return secret
+
+
+def _in_aligned(header: _Header, line: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return which of the words in a row of aligned cells are in a column of credentials."""
+    row = _cells(line, None)
+    return [start for start, end in spans if _is_below(header, row, start, end, line[start:end])]
+
+
+def _is_below(header: _Header, row: list[tuple[str, int, int]], start: int, end: int, word: str) -> bool:
     place = next((place for place, (_, first, last) in enumerate(row) if first <= start < last), None)
     if place is None:
         return False
     whole = row[place][0].removeprefix("Bearer ") == word
-    if header.separator:
-        return whole and place in header.secret
     if any(start == header.cells[cell][1] or end == header.cells[cell][2] for cell in header.secret):
         return True
     unnamed = len(row) - len(header.cells)  # pandas prints an index before the columns, without a name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ..model.task_id import UUID_PATTERN
 from .wrapped import unwrapped
@@ -44,10 +45,13 @@ _BYTES = re.compile(r"(?<=[:=])\s?\[\s{0,12}\d{1,3}(?:,\s{0,12}\d{1,3}){7,}\s{0,
 _ENTITY = re.compile(r"&(?:amp;){0,4}(quot|apos|lt|gt|nbsp|amp|#0?(?:34|39|60|62|160)|#x(?:22|27|3[cCeE]|[aA]0));")
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "nbsp": " ", "amp": "&"}
 _PERCENT = re.compile(r"%(?:25){0,4}(0[9aAdD]|1[bB]|[2-7][0-9a-fA-F])")
+_PERCENTS = re.compile(rf"(?:{_PERCENT.pattern}){{1,40}}")
 _CODE = re.compile(rf"{_BACKSLASHES}(?:u([0-9a-fA-F]{{4}})|x([0-9a-fA-F]{{2}}))")
 # In `\taskId`, the backslash alone comes before the name; in `\ttaskId` there is a tab.
-_LINE_BREAK = re.compile(rf"{_BACKSLASHES}(?:[nr]|(?P<tab>t(?!ask)))")
-_QUOTED = re.compile(rf"{_BACKSLASHES}(?P<char>[\"'`/&=])|\\\r?\n[ \t]*")
+_LINE_BREAK = re.compile(rf"{_BACKSLASHES}[nr]")
+_TAB = re.compile(rf"{_BACKSLASHES}t(?!ask)")
+_QUOTED = re.compile(rf"{_BACKSLASHES}(?=[\"'`/&=])")
+_CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _QUOTES = dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("\u2018\u2019\u201a\u2039\u203a", "'")
@@ -83,13 +87,11 @@ def clean(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(_from_entity, text)
     if "%" in text:
-        text = _PERCENT.sub(_from_percent, text)
+        text = _PERCENTS.sub(_from_percents, text)
     if "[" in text or "\x1b" in text or "\x9b" in text:
         text = _without_escapes(text)
     if "\\" in text:
-        text = _CODE.sub(_from_code, text)
-        text = _LINE_BREAK.sub(lambda match: " " if match["tab"] else "\n", text)
-        text = _QUOTED.sub(lambda match: match["char"] or " ", text)
+        text = _without_backslashes(text)
     if not text.isascii():
         for char in set(text) & _PLAIN.keys():
             text = text.replace(char, _PLAIN[char])
@@ -110,11 +112,23 @@ def _without_escapes(text: str) -> str:
     return _LOST_ESCAPE.sub(_INVISIBLE, text)
 
 
+def _without_backslashes(text: str) -> str:
+    if "\\u" in text or "\\x" in text:
+        text = _CODE.sub(_from_code, text)
+    if "\\\\" not in text:
+        text = text.replace("\\n", "\n").replace("\\r", "\n")
+    for pattern, plain in ((_LINE_BREAK, "\n"), (_TAB, " "), (_QUOTED, ""), (_CONTINUED, " ")):
+        if "\\" in text:
+            text = pattern.sub(plain, text)
+    return text
+
+
 def _from_bytes(match: re.Match[str]) -> str:
-    numbers = [int(number) for number in re.findall(r"\d+", match[0])]
-    if max(numbers) > 0xFF:
+    try:
+        held = bytes(map(int, match[0].strip()[1:-1].split(",")))
+    except ValueError:  # one of the numbers is above 255
         return match[0]
-    return '"' + _without_escapes(bytes(numbers).decode("utf-8", "replace")) + '"'
+    return '"' + _without_escapes(held.decode("utf-8", "replace")) + '"'
 
 
 def _from_entity(match: re.Match[str]) -> str:
@@ -123,6 +137,15 @@ def _from_entity(match: re.Match[str]) -> str:
         digits = name[1:]
         return chr(int(f"0{digits}", 16) if digits.startswith("x") else int(digits))
     return _ENTITIES[name]
+
+
+def _from_percents(match: re.Match[str]) -> str:
+    return _without_percents(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _without_percents(text: str) -> str:
+    return _PERCENT.sub(_from_percent, text)
 
 
 def _from_percent(match: re.Match[str]) -> str:

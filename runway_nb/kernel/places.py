@@ -1,10 +1,14 @@
-"""Where some words are in a text, and which of them are near a place. No I/O."""
+"""Where some words are in a text, which of them are near a place, and which places look alike. No I/O."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+
+_ALIKE = {32: "0" * 32, 36: "00000000-0000-0000-0000-000000000000"}
+_OPENING = frozenset("([")
+_ZEROS = str.maketrans("123456789", "0" * 9)
 
 
 class Places:
@@ -36,3 +40,29 @@ class Places:
         """Return up to `most` places before `end`, at most `reach` characters away, the nearest first."""
         place = bisect_left(self.starts, end)
         return [start for start in self.starts[max(0, place - most) : place][::-1] if start >= end - reach]
+
+
+def with_like_words(text: str, words: Iterable[tuple[int, int]]) -> str:
+    """Replace all ids of one shape by the same one, and all digits by 0, for a text of the same length.
+
+    Args:
+        text: Any text.
+        words: Where the ids start and end, in order.
+    """
+    parts: list[str] = []
+    done = 0
+    for start, end in words:
+        # Before a bracket, a word may be the name of a function, which starts with a letter.
+        alike = text[start:end] if text[end : end + 1] in _OPENING else _ALIKE[end - start]
+        parts += (text[done:start], alike)
+        done = end
+    parts.append(text[done:])
+    return _with_zeros("".join(parts))
+
+
+def _with_zeros(text: str) -> str:
+    if text.isascii():
+        return text.translate(_ZEROS)
+    for digit in "123456789":
+        text = text.replace(digit, "0")
+    return text

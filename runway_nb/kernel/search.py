@@ -38,6 +38,7 @@ _THINGS = (
     *("correlation", "session", "kernel", "user", "key"),
 )
 _OTHERS = (*(thing + word for thing in _THINGS for word in ("id", "uuid")), "signature", "digest", "hash", "md5")
+_LAST_LETTERS = frozenset(letter for word in _OTHERS for letter in (word[-1], word[-1].upper()))
 _SEPARATORS = re.compile("[ _-]")
 _SHORTEST_SECRET = 8  # characters of a key that is also searched within longer words
 
@@ -70,8 +71,9 @@ def find(text: str, secrets: Collection[str] = ()) -> Found:
     text = clean(text)
     keyed = _without_overlaps([span for match in _KEYED.finditer(text) if (span := _value_of(match))])
     words = _outside([match.span() for match in SHAPE.finditer(text)], keyed)
-    certain, maybe, named = _sorted_out(text, words)
-    named -= {canonical(text[start:end]) for start, end in keyed}
+    surely = {canonical(word) for word in {text[start:end] for start, end in keyed}}
+    certain, maybe, named = _sorted_out(text, words, surely)
+    named -= surely
 
     found = unique(text[start:end] for start, end in sorted([*keyed, *certain]))
     ids = [
@@ -117,6 +119,8 @@ def unique(ids: Iterable[str]) -> list[str]:
 
 def is_of_other(name: str) -> bool:
     """Whether the end of a name or a text says that what follows is the id of something else, such as ``videoId``."""
+    if name.rstrip("\"' \t=:>_-")[-1:] not in _LAST_LETTERS:
+        return False
     return _SEPARATORS.sub("", name.rstrip("\"' \t=:>").lower()).endswith(_OTHERS)
 
 
@@ -156,21 +160,31 @@ def _outside(words: Iterable[tuple[int, int]], spans: list[tuple[int, int]]) -> 
     return kept
 
 
-def _sorted_out(text: str, words: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], set[str], set[str]]:
+def _sorted_out(
+    text: str, words: list[tuple[int, int]], keyed: Collection[str]
+) -> tuple[list[tuple[int, int]], set[str], set[str]]:
     """Separate task ids from other words of the same shape.
+
+    Args:
+        text: Cleaned by `logs.clean`.
+        words: Where the words are.
+        keyed: The values of task id keys (canonical), which stay ids even if they are also named as credentials.
 
     Returns:
         Where the ids are; the words that may be credentials; those that are named as such (canonical).
     """
-    links, naming = MediaLinks(text), Naming(text)
+    links, naming = MediaLinks(text), Naming(text, words)
     in_columns = credential_cells(text, naming.hints, words)
     certain, maybe, named = [], set(), set()
     for start, end in words:
+        word = text[start:end].replace("-", "").lower()
+        if word in named and word not in keyed:
+            continue
         before = text[max(0, start - 48) : start]
         if _is_longer(text, start, end, before) or is_of_other(before) or links.hold(start):
             continue
         if start in in_columns or naming.names(start, end):
-            named.add(canonical(text[start:end]))
+            named.add(word)
         elif text[start + 8] != "-" and naming.may_name(start) and not _NAMED_TASK.search(before):
             maybe.add(text[start:end])
         else:

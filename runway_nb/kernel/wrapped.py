@@ -9,11 +9,15 @@ from ..model.task_id import SHAPE
 _EDGE = r"[ \t│┃║|]{0,200}"
 # One half of an id has at least 16 characters: this passes over most ends of lines quickly.
 _SPLIT = re.compile(
-    rf"(?<![0-9A-Za-z-])(?:(?P<long>[0-9a-fA-F-]{{16,35}}){_EDGE}\n{_EDGE}(?=(?P<rest>[0-9a-fA-F-]{{1,20}})(?![0-9A-Za-z-]))"
-    rf"|(?P<short>[0-9a-fA-F-]{{1,15}}){_EDGE}\n{_EDGE}(?=(?P<tail>[0-9a-fA-F-]{{16,35}})(?![0-9A-Za-z-])))"
+    rf"[0-9a-fA-F-](?<![0-9A-Za-z-].)(?![0-9a-fA-F-]{{35}})"
+    rf"(?:(?P<long>[0-9a-fA-F-]{{15,34}}){_EDGE}\n{_EDGE}(?=(?P<rest>[0-9a-fA-F-]{{1,20}})(?![0-9A-Za-z-]))"
+    rf"|(?P<short>[0-9a-fA-F-]{{0,14}}){_EDGE}\n{_EDGE}(?=(?P<tail>[0-9a-fA-F-]{{16,35}})(?![0-9A-Za-z-])))",
+    re.DOTALL,
 )
 _TASK_BEFORE = re.compile(r"task[ _-]?(?:id)?[\"']?[ \t]?[:= ][ \t]?[\"']?\Z", re.IGNORECASE)
-_START = re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{8}-[0-9a-fA-F-]{0,26}(?![0-9A-Za-z-])")
+_START = re.compile(
+    r"[0-9a-fA-F](?<![0-9A-Za-z-].)[0-9a-fA-F]{7}-(?![0-9a-fA-F-]{27})[0-9a-fA-F-]{0,26}(?![0-9A-Za-z-])"
+)
 _REST = re.compile(r"[0-9a-fA-F-]{1,27}(?![0-9A-Za-z-])")
 _MARGIN = re.compile(_EDGE)
 _MOST_LINES = 3  # below the one where an id starts
@@ -35,7 +39,7 @@ def unwrapped(text: str) -> str:
 
 
 def _joined(match: re.Match[str]) -> str:
-    whole = (match["long"] or match["short"]) + (match["rest"] or match["tail"])
+    whole = match[0][0] + (match["long"] or match["short"] or "") + (match["rest"] or match["tail"])
     if not SHAPE.fullmatch(whole):
         return match[0]
     if "-" not in whole and not _TASK_BEFORE.search(match.string[max(0, match.start() - 16) : match.start()]):
