@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..model.task_id import SHAPE, canonical
@@ -40,6 +40,7 @@ _THINGS = (
 _OTHERS = (*(thing + word for thing in _THINGS for word in ("id", "uuid")), "signature", "digest", "hash", "md5")
 _LAST_LETTERS = frozenset(letter for word in _OTHERS for letter in (word[-1], word[-1].upper()))
 _SEPARATORS = re.compile("[ _-]")
+_MOST_KNOWN = 4096  # answers to remember
 _SHORTEST_SECRET = 8  # characters of a key that is also searched within longer words
 
 
@@ -69,7 +70,7 @@ def find(text: str, secrets: Collection[str] = ()) -> Found:
         secrets: The keys in use. They are never ids, in any spelling.
     """
     text = clean(text)
-    keyed = _without_overlaps([span for match in _KEYED.finditer(text) if (span := _value_of(match))])
+    keyed = _without_overlaps(_values_of_keys(text))
     words = _outside([match.span() for match in SHAPE.finditer(text)], keyed)
     surely = {canonical(word) for word in {text[start:end] for start, end in keyed}}
     certain, maybe, named = _sorted_out(text, words, surely)
@@ -122,6 +123,25 @@ def is_of_other(name: str) -> bool:
     if name.rstrip("\"' \t=:>_-")[-1:] not in _LAST_LETTERS:
         return False
     return _SEPARATORS.sub("", name.rstrip("\"' \t=:>").lower()).endswith(_OTHERS)
+
+
+def _values_of_keys(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the values of task id keys are. The answer for each notation and value is remembered for a while."""
+    known: dict[str, tuple[int, int] | None] = {}
+    for match in _KEYED.finditer(text):
+        start, end = match.span()
+        whole = match[0]
+        if text[end : end + 1] == ":" or whole not in known:
+            span = _value_of(match)
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            if text[end : end + 1] != ":":
+                known[whole] = (span[0] - start, span[1] - start) if span else None
+        else:
+            relative = known[whole]
+            span = (start + relative[0], start + relative[1]) if relative else None
+        if span:
+            yield span
 
 
 def _value_of(match: re.Match[str]) -> tuple[int, int] | None:
