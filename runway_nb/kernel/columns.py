@@ -23,6 +23,7 @@ _NO_HEADER = re.compile(r"[={}<>]|: |://")
 _WORD = re.compile(r"(?:(?:api|access|secret|auth)[ ](?=key|token))?\S+", re.IGNORECASE)
 _GAPS = re.compile(r"^ |\S {2,}\S")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*|[A-Z][A-Z0-9_]*")
+_FIRST_ROW = re.compile(r"\n\d+ {2,}\S")  # of a printed Series or one-column frame: its index comes first
 _AROUND = " \t\"'`"
 
 
@@ -55,6 +56,8 @@ def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]])
         if first == len(words):
             break
         header = _header(text[line:end]) if words[first][0] > end and end - line <= _LONGEST_HEADER else None
+        if header and len(header.cells) == 1 and not _FIRST_ROW.match(text, end):
+            header = None
         start = _read_rows(text, end + 1, header, words, found, first) if header else end + 1
     return found
 
@@ -66,7 +69,7 @@ def _header(line: str) -> _Header | None:
     separator = next((mark for mark in _SEPARATORS if mark in line), "|" if _BORDERS.search(line) else None)
     cells = _cells(line, separator)
     texts = [text for text, _, _ in cells]
-    if len(cells) < 2 or not all(_NAME.fullmatch(text) for text in texts if text):
+    if len(cells) < (1 if line[:1] == " " else 2) or not all(_NAME.fullmatch(text) for text in texts if text):
         return None
     if separator is None and not (_GAPS.search(line) or all(map(_COLUMN_NAME.fullmatch, texts))):
         return None  # a sentence

@@ -34,12 +34,28 @@ COMMA_GLUE = re.compile(r"\w*[\"']?[ \t]*[,;][ \t]*[\"']?")
 
 TAKERS = (
     *("client(", "login", "log in", "log-in", "signin", "sign in", "sign-in", "connect(", "configure("),
-    *("authenticate(", "apikley(", "runway(", "runwayml(", "openai(", "api(", " -u", "--user", "--proxy-user", " -a "),
+    *(
+        "authenticate(",
+        "getenv(",
+        "environ.get(",
+        "cookie",
+        "apikley(",
+        "runway(",
+        "runwayml(",
+        "openai(",
+        "api(",
+        " -u",
+        "--user",
+        "--proxy-user",
+        " -a ",
+    ),
 )
 # Words that a client, a login or a command takes as its credential.
 TAKEN = re.compile(
     r"""(?: (?:client|login|connect|configure|authenticate|apikley|runway(?:ml)?|openai|API)\( \s*
             (?: ["'][^"'\n]{0,100}["'] \s* , \s* ){0,3} (?:\w{1,20}=)? [fbr]? ["']
+          | (?:getenv|environ\.get)\( \s* [\w.]{1,60} \s* , \s* ["']      # the default of a variable without its name
+          | \bcookie["']? [ \t]* [:=] [ \t]* ["']? [^\n"']{0,200} =
           | (?:log[ _-]?in|sign[ _-]?in)["']? [ \t]* [:=(]? [ \t]* ["']?
           | (?<!\S) (?: -u | -U | --user | --proxy-user ) [ =]? ["']? (?: [^\s"':]{1,80} : )?
           | (?<!\S) -a [ ]? ["']? [^\s"':]{0,80} :
