@@ -196,6 +196,7 @@ def _sorted_out(
     links, naming = MediaLinks(text), Naming(text, words)
     in_columns = credential_cells(text, naming.hints, words)
     certain, maybe, named = [], set(), set()
+    sure: set[str] = set()
     for start, end in words:
         word = text[start:end].replace("-", "").lower()
         if word in named and word not in keyed:
@@ -205,10 +206,13 @@ def _sorted_out(
             continue
         if start in in_columns or naming.names(start, end):
             named.add(word)
+        elif text[start:end] in sure:
+            continue  # once is enough
         elif text[start + 8] != "-" and naming.may_name(start) and not _NAMED_TASK.search(before):
             maybe.add(text[start:end])
         else:
             certain.append((start, end))
+            sure.add(text[start:end])
     return certain, maybe, named
 
 
