@@ -13,7 +13,7 @@ from ..view.say import say
 from .presenter import Mode, Presenter
 from .surface import Surface
 
-_FOREGROUND_ONLY = "Following in the foreground; an interrupt ends the wait, not the task."
+_FOREGROUND_ONLY = "Following in the foreground. An interrupt ends the wait, not the task."
 _SLICE = 0.2  # seconds; an interrupt is noticed within one
 
 

@@ -22,7 +22,7 @@ def test_watch_runs_in_the_foreground(colab, simulator, task_id):
     card.wait_for_messages(1)
     simulator.put(task_id, DONE)
     assert colab.finish(running).stdout == (
-        "Following in the foreground; an interrupt ends the wait, not the task.\nended\n"
+        "Following in the foreground. An interrupt ends the wait, not the task.\nended\n"
     )
     assert "✓ success" in card.text
 

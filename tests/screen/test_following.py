@@ -8,6 +8,7 @@ import pytest
 from support.cards import Card
 from support.following import DONE, FAILED, GENERATING, QUEUEING, looks
 from support.kernel import Result
+from support.waiting import wait_until
 
 from runway_nb.simulator import Fault, Record
 
@@ -177,8 +178,9 @@ def test_board_metadata_says_it_is_followed(kernel, simulator, make_task):
 
 def test_interrupted_board_is_not_followed(kernel, simulator, make_task):
     simulator.faults.add(Fault.slow(4))
-    running = kernel.start(f"%runway {make_task()} {make_task()} {make_task()} --wait -i 1")
-    kernel.wait_for(lambda message: message["msg_type"] == "display_data", since=running.start)
+    ids = {make_task(), make_task(), make_task()}
+    running = kernel.start(f"%runway {' '.join(ids)} --wait -i 1")
+    wait_until(lambda: ids & {look.task_id for look in simulator.lookups})
     kernel.interrupt()
     result = kernel.finish(running)
     assert result.error.ename == "LooksInterruptedError"
