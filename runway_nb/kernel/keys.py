@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.task_id import canonical
-from ..service.key import KEY_VARIABLE, known_keys
+from ..service.key import KEY_VARIABLE, SHORTEST_HIDDEN, known_keys
 from .credentials import looks_like_secret
 from .usage import usage_error
 
@@ -17,7 +16,6 @@ _LOOKS_LIKE_KEY = (
     "The line contains what looks like an API key. A key is never looked up as a task id. Delete it from the cell; set "
     f"the environment variable {KEY_VARIABLE} or run %runway_login instead."
 )
-_SHORTEST = 6  # characters of a key that is hidden in messages: a shorter one would hide ordinary words
 
 
 def keys_in_use() -> frozenset[str]:
@@ -26,16 +24,16 @@ def keys_in_use() -> frozenset[str]:
 
 
 def refuse_keys(task_ids: Iterable[str]) -> None:
-    """Raise if one of these ids is a key in use, in any spelling, or has the form of a credential.
+    """Raise if one of these ids is or contains a key in use, or has the form of a credential.
 
     Every id in a magic's line or cell passes here before it is looked up.
 
     Raises:
         UsageError: The message does not contain the key.
     """
-    keys = {canonical(key) for key in keys_in_use()}
+    keys = known_keys()
     for task_id in task_ids:
-        if canonical(task_id) in keys:
+        if any(key.is_in(task_id) for key in keys):
             raise usage_error(_IS_KEY)
         if looks_like_secret(task_id):
             raise usage_error(_LOOKS_LIKE_KEY)
@@ -44,6 +42,6 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
 def without_keys(text: str) -> str:
     """Replace the keys in use by an ellipsis."""
     for key in keys_in_use():
-        if len(key) >= _SHORTEST:
+        if len(key) >= SHORTEST_HIDDEN:
             text = text.replace(key, "…")
     return text

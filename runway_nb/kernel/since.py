@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
+from .words import shown
+
 _AGO = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:(?P<seconds>s|secs?|seconds?)|(?P<minutes>m|mins?|minutes?)|(?P<hours>h|hrs?|hours?)"
     r"|(?P<days>d|days?)|(?P<weeks>w|weeks?))(?:\s+ago)?"
@@ -38,5 +40,6 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError) as error:
         raise ValueError(
-            f"“{text}” is not a valid time. Use 2h, 45 min, 3 days, today, yesterday, 2026-11-01 or 2026-11-01 14:30."
+            f"“{shown(text)}” is not a valid time. "
+            "Use 2h, 45 min, 3 days, today, yesterday, 2026-11-01 or 2026-11-01 14:30."
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..model.text import printable
 from .credentials import looks_like_secret
+from .keys import without_keys
 from .usage import usage_error
 
 _TOKEN = re.compile(
@@ -82,8 +83,6 @@ def has_expansion(word: str) -> bool:
 
 def shown(text: str) -> str:
     """Return text for a message: short, printable, and without what looks like a secret."""
-    from .keys import without_keys
-
     if looks_like_secret(text.strip("-\"'“”.,;")):
         return "…"
     line = " ".join(printable(without_keys(text)).split())

@@ -28,8 +28,10 @@ def read_id(task_id: object) -> str:
         text = as_text(task_id)
     except TypeError as error:
         problem = str(error)
-    if problem or task_id is None:  # None is such as from a response without an id
-        raise TaskIdError(problem or "A task id must be a string, not NoneType.")
+    if task_id is None:  # such as from a response without an id
+        problem = "A task id must be a string, not NoneType."
+    if problem:
+        raise TaskIdError(problem)
     if text is None:
         raise RunwayError("The task id is empty. Use the id that the service returned when the task was created.")
     return text
@@ -44,11 +46,7 @@ def each_id(task_ids: object) -> list[str | RunwayError]:
     Raises:
         TaskIdError: If it is neither.
     """
-    if isinstance(task_ids, (str, UUID)):
-        return [_id_or_error(task_ids)]
-    if not isinstance(task_ids, Iterable):
-        raise TaskIdError(f"Task ids must be a list of strings, not {type(task_ids).__name__}.")
-    return [_id_or_error(task_id) for task_id in task_ids]
+    return [_id_or_error(task_id) for task_id in _listed(task_ids)]
 
 
 def given_ids(task_ids: object) -> list[str]:
@@ -58,10 +56,7 @@ def given_ids(task_ids: object) -> list[str]:
         TaskIdError: If a value that is not missing cannot be an id.
         RunwayError: If all are missing.
     """
-    values = [task_ids] if isinstance(task_ids, (str, UUID)) else task_ids
-    if not isinstance(values, Iterable):
-        raise TaskIdError(f"Task ids must be a list of strings, not {type(task_ids).__name__}.")
-    values = list(values)
+    values = _listed(task_ids)
     given = [read_id(value) for value in values if not is_missing(value)]
     if values and not given:
         raise RunwayError("All task ids are missing. Use the ids that the service returned.")
@@ -69,13 +64,21 @@ def given_ids(task_ids: object) -> list[str]:
 
 
 def refuse_keys(task_ids: Iterable[str], keys: Collection[Secret]) -> None:
-    """Refuse to send a key as a task id, in any spelling of an id.
+    """Refuse to send a key as a task id.
 
     Raises:
-        TaskIdError: If one of the ids is one of the keys.
+        TaskIdError: If one of the ids is or contains one of the keys.
     """
-    if any(key.matches(task_id) for task_id in task_ids for key in keys):
+    if any(key.is_in(task_id) for task_id in task_ids for key in keys):
         raise TaskIdError(_KEY_AS_ID)
+
+
+def _listed(task_ids: object) -> list[object]:
+    if isinstance(task_ids, (str, UUID)):
+        return [task_ids]
+    if not isinstance(task_ids, Iterable):
+        raise TaskIdError(f"Task ids must be a list of strings, not {type(task_ids).__name__}.")
+    return list(task_ids)
 
 
 def _id_or_error(task_id: object) -> str | RunwayError:

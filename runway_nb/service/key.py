@@ -12,9 +12,10 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from ..model.errors import MissingKeyError, SettingError
-from ..model.task_id import canonical
 
 KEY_VARIABLE = "APIKLEY_API_KEY"
+SHORTEST_HIDDEN = 8
+"""Characters of a key that is also found within longer texts. A shorter one may be an ordinary word."""
 
 _KEYRING_SERVICE = "runway_nb"
 
@@ -42,9 +43,10 @@ class Secret:
         """Return the string."""
         return self._value
 
-    def matches(self, task_id: str) -> bool:
-        """Whether a text given as a task id is this string, in any spelling of an id."""
-        return bool(self._value) and canonical(self._value) == canonical(task_id)
+    def is_in(self, text: str) -> bool:
+        """Whether a text is this string or contains it, in any case, with or without hyphens."""
+        own, other = (each.strip().replace("-", "").lower() for each in (self._value, text))
+        return bool(own) and (own == other or (len(own) >= SHORTEST_HIDDEN and own in other))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._value == other._value
@@ -124,7 +126,7 @@ def keep_key(key: Secret, base_url: str) -> bool:
 
     try:
         keyring.set_password(_KEYRING_SERVICE, base_url, key.reveal())
-    except keyring.errors.KeyringError:
+    except Exception:  # noqa: BLE001  # a backend may raise anything, and its traceback would show the key
         return False
     return True
 
@@ -147,6 +149,6 @@ def _from_keyring(base_url: str) -> Secret | None:
 
     try:
         found = keyring.get_password(_KEYRING_SERVICE, base_url)
-    except keyring.errors.KeyringError:
+    except Exception:  # noqa: BLE001  # a backend may raise anything
         return None
     return Secret(found) if found else None

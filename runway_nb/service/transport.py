@@ -15,7 +15,7 @@ from urllib3.util import Retry
 from ..model.errors import BadResponseError, ConnectionFailedError
 from ..model.version import __version__
 from .answer import Answer
-from .key import Secret
+from .key import SHORTEST_HIDDEN, Secret
 from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
 from .settings import is_on_this_machine
 
@@ -24,7 +24,6 @@ MAX_BODY = 1024 * 1024
 CONNECTIONS = 8
 """Most connections kept open."""
 
-_SHORTEST_KEY = 8  # characters; shorter keys, such as the demo's, are ordinary words
 _MASK = "[key]"
 _PATH = "/api/v1/runway/record-detail"
 _HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json", **NOT_FROM_A_CACHE}
@@ -92,7 +91,7 @@ class Transport:
     def _without_key(self, answer: Answer) -> Answer:
         """Mask the key in an answer that quotes it: answers are shown, recorded and saved."""
         key = self.key.reveal()
-        if len(key) < _SHORTEST_KEY or not (key.encode() in answer.body or key in (answer.location or "")):
+        if len(key) < SHORTEST_HIDDEN or not (key.encode() in answer.body or key in (answer.location or "")):
             return answer
         body = answer.body.replace(key.encode(), _MASK.encode())
         return replace(answer, body=body, location=answer.location and answer.location.replace(key, _MASK))

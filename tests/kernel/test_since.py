@@ -56,6 +56,11 @@ def test_time_counts_from_now():
     assert before <= parse_since("2h") + timedelta(hours=2) <= datetime.now(timezone.utc)
 
 
+def test_invalid_time_is_short_and_printable():
+    with pytest.raises(ValueError, match=rf"^“soon{'!' * 75}…” is not a valid time\."):
+        parse_since("\x1bsoon" + "!" * 1000)
+
+
 @pytest.mark.parametrize("text", ["", "soon", "h", "2 fortnights", "-2h", "5 ms", "2026-13-01", "9" * 30 + " days"])
 def test_invalid_time_lists_valid_ones(text):
     with pytest.raises(ValueError, match="not a valid time") as caught:

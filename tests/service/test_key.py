@@ -22,14 +22,14 @@ KEYRING = """
 class errors:
     class KeyringError(Exception): ...
 
-store, broken = {}, False
+store, broken = {}, None
 
 def get_password(service, name):
-    if broken: raise errors.KeyringError
+    if broken: raise broken
     return store.get((service, name))
 
 def set_password(service, name, password):
-    if broken: raise errors.KeyringError
+    if broken: raise broken
     store[service, name] = password
 """
 
@@ -106,8 +106,9 @@ def test_kept_key_is_for_one_service(keyring: ModuleType):
         find_key(None, "https://elsewhere.example")
 
 
-def test_failing_keyring_is_ignored(monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
-    keyring.broken = True
+@pytest.mark.parametrize("name", ["KeyringError", "RuntimeError"])
+def test_failing_keyring_is_ignored(name: str, monkeypatch: pytest.MonkeyPatch, keyring: ModuleType):
+    keyring.broken = getattr(keyring.errors, name, RuntimeError)
 
     assert not keep_key(Secret(KEY), HERE)
     assert find_key(None, HERE).reveal() == KEY  # this session has it

@@ -344,6 +344,7 @@ def test_a_key_is_not_sent_as_an_id(client: RunwayClient, server: Recorder):
         assert str(error) == (
             "That is the API key, not a task id. Use the id that the service returned when the task was created."
         )
+    assert "API key" in str(error_of(lambda: client.get(f"{KEY.upper()}:1")))
     keep_key(Secret(uuid), "https://elsewhere.example")
     assert "API key" in str(client.get_many([uuid.lower().replace("-", "")])[0])
     with RunwayClient(OTHER_KEY, server.url) as other:
