@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.errors import RATE_LIMITED, ApiError, BadResponseError, RunwayError, TaskNotFoundError
-from ..model.fields import message_of, nested_too_deeply
+from ..model.fields import integer, message_of, nested_too_deeply
 from ..model.task import Task
 
 OK = 200
@@ -103,10 +103,7 @@ def _code(body: Mapping[str, Any] | None) -> int | None:
     """Return the service's own code; None if the body has none, or is not the service's but a gateway's."""
     if body is None or not ("msg" in body or "data" in body or len(body) == 1):
         return None
-    try:
-        return int(body["code"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
+    return integer(body.get("code"))
 
 
 def _status_is_enough(status: int) -> bool:

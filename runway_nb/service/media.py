@@ -14,11 +14,12 @@ from ..model.task import Task
 from ..model.version import __version__
 from .media_type import FIRST_BYTES, media_type_of
 from .network import plain_session, setting_error
-from .settings import DEFAULT_HTTP_TIMEOUT, is_on_this_machine, is_web_url
+from .settings import DEFAULT_HTTP_TIMEOUT, is_web_url
 
 EMBED_LIMIT = 8_000_000
 """Largest video or picture to embed, in bytes. In base64 it takes up a third more space in the notebook."""
 
+_HEADERS = {"User-Agent": f"runway_nb/{__version__}"}
 _CHUNK = 256 * 1024  # bytes
 _ANY_TYPE = ("application/octet-stream", "binary/octet-stream")  # how storage serves a file of unknown type
 
@@ -55,10 +56,11 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT) -> Media:
         MediaError: If it could not be fetched, is of another type, or is larger than the limit.
     """
     try:
-        with plain_session() as session:
-            session.trust_env = not is_on_this_machine(url)
-            with session.get(url, headers=_HEADERS, timeout=DEFAULT_HTTP_TIMEOUT, stream=True) as response:
-                return _read(response, kind, limit)
+        with (
+            plain_session(url) as session,
+            session.get(url, headers=_HEADERS, timeout=DEFAULT_HTTP_TIMEOUT, stream=True) as response,
+        ):
+            return _read(response, kind, limit)
     except (requests.RequestException, OSError, HTTPError, ValueError) as error:
         failure = MediaError(_failure(error, url, kind))
     raise failure
@@ -103,6 +105,3 @@ def _bounded(start: bytes, chunks: Iterator[bytes], kind: str, limit: int) -> by
             size = f"larger than {limit / 1e6:g} MB"
             raise MediaError(f"The {kind} is {size}, so it stays a link. Download it to keep it.")
     return bytes(content)
-
-
-_HEADERS = {"User-Agent": f"runway_nb/{__version__}"}

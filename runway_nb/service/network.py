@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, LocationValueError, ProxyError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
 
 from ..model.errors import SettingError
 from .settings import is_on_this_machine
@@ -21,10 +21,15 @@ NOT_FROM_A_CACHE = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 """Headers that ask proxies and gateways for a fresh answer: a cached state would never change."""
 
 
-def plain_session() -> requests.Session:
-    """Make a session of requests' own class: a cache that is installed into requests replaces the public one."""
+def plain_session(url: str) -> requests.Session:
+    """Make a session of requests' own class: a cache that is installed into requests replaces the public one.
+
+    Args:
+        url: What it will ask. For this machine, no proxy is used.
+    """
     own = next(kind for kind in requests.Session.__mro__ if kind.__module__ == "requests.sessions")
     session: requests.Session = own()
+    session.trust_env = not is_on_this_machine(url)
     return session
 
 
@@ -61,12 +66,13 @@ def setting_error(error: Exception, url: str) -> SettingError | None:
             f"The proxy in {proxy} uses SOCKS, which needs a further package. Run pip install 'requests[socks]' and "
             f"restart Python, or correct {proxy}."
         )
-    if proxy and _is_about_a_url(error):
+    if proxy and isinstance(error, ValueError):  # about a URL: the base URL was checked before, so it is the proxy's
         return SettingError(
             f"{proxy} is not a valid URL of a proxy. Set it to one such as http://proxy.example:3128, "
             "or delete the variable."
         )
-    if certificates and isinstance(error, OSError) and not Path(os.environ[certificates]).exists():
+    encrypted = urlsplit(url).scheme == "https"
+    if certificates and encrypted and isinstance(error, OSError) and not Path(os.environ[certificates]).exists():
         return SettingError(
             f"{certificates} names a file of certificates that does not exist ({os.environ[certificates]!r}). "
             "Correct the path, or delete the variable."
@@ -75,7 +81,7 @@ def setting_error(error: Exception, url: str) -> SettingError | None:
 
 
 def proxy_variable(url: str) -> str | None:
-    """Return the name of the environment variable with the proxy for a URL; None if none is set or used."""
+    """Return the environment variable with the proxy for a URL; None for this machine, or if none is set."""
     if is_on_this_machine(url):
         return None
     names = (f"{urlsplit(url).scheme}_proxy", "all_proxy")
@@ -83,17 +89,12 @@ def proxy_variable(url: str) -> str | None:
 
 
 def certificate_variable() -> str | None:
-    """Return the name of the environment variable with the certificates to accept; None if none is set."""
+    """Return the environment variable with the certificates to accept; None if none is set."""
     return _set_first(CERTIFICATE_VARIABLES)
 
 
 def _set_first(names: Iterable[str]) -> str | None:
     return next((name for name in names if os.environ.get(name, "").strip()), None)
-
-
-def _is_about_a_url(error: Exception) -> bool:
-    """Whether a URL was refused. The base URL is checked before, so it is the proxy's."""
-    return isinstance(error, (ValueError, LocationValueError))
 
 
 def _with(variable: str | None, word: str) -> str:

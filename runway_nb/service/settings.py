@@ -14,6 +14,7 @@ DEFAULT_BASE_URL = "https://api.apikley.ru"
 DEFAULT_HTTP_TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and between two bytes of an answer."""
 
+_EXAMPLE = f"Use one such as {DEFAULT_BASE_URL}, or leave it unset."
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,8 +30,12 @@ def resolve_base_url(given: str | None = None) -> str:
     url = _first_of(given, configured_base_url(), os.environ.get(BASE_URL_VARIABLE)).rstrip("/")
     if "@" in url:
         raise SettingError(f"A base URL must not contain a user name or password. Set the key in {KEY_VARIABLE}.")
-    if not is_web_url(url) or urlsplit(url).query or urlsplit(url).fragment:
-        raise SettingError(f"{url!r} is not a valid base URL. Use one such as {DEFAULT_BASE_URL}, or leave it unset.")
+    if "://" not in url:  # not quoted in the message: it may be a key in the wrong place
+        raise SettingError(f"The base URL is incomplete: it needs https:// and a host. {_EXAMPLE}")
+    if {"?", "#"} & set(url):  # may contain a key, too
+        raise SettingError(f"A base URL must not contain a ? or a #. {_EXAMPLE}")
+    if not is_web_url(url):
+        raise SettingError(f"{url!r} is not a valid base URL. {_EXAMPLE}")
     if urlsplit(url).scheme == "http" and not is_on_this_machine(url):
         raise SettingError(
             f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."

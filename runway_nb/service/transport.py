@@ -17,7 +17,6 @@ from ..model.version import __version__
 from .answer import Answer
 from .key import SHORTEST_HIDDEN, Secret
 from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
-from .settings import is_on_this_machine
 
 MAX_BODY = 1024 * 1024
 """Largest answer, in bytes. A record has a few thousand."""
@@ -137,8 +136,7 @@ def _certificates() -> str | None:
 
 
 def _pooled_session(base_url: str) -> requests.Session:
-    session = plain_session()
-    session.trust_env = not is_on_this_machine(base_url)
+    session = plain_session(base_url)
     adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

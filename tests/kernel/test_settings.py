@@ -37,7 +37,7 @@ def fresh_kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
         (f"api_key = '{MISTAKE}'", "Do not put a key into a cell"),
         (f"api_key = ['{MISTAKE}']", "Do not put a key into a cell"),
         (f"base_url = 'https://user:{MISTAKE}@host'", "A base URL must not contain a user name or password."),
-        ("base_url = 'nonsense'", "'nonsense' is not a valid base URL."),
+        ("base_url = 'nonsense'", "The base URL is incomplete: it needs https:// and a host."),
         ("base_url = 'http://example.com'", "http://example.com would send the key unencrypted."),
     ],
 )

@@ -189,6 +189,12 @@ def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, value: str):
         )
 
 
+def test_certificates_do_not_matter_without_encryption(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with RunwayClient(KEY, "http://127.0.0.1:9", retries=0) as client:
+        assert type(error_of(lambda: client.get("t"))) is ConnectionFailedError
+
+
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_missing_certificate_file(monkeypatch: pytest.MonkeyPatch, name: str):
     for each in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
