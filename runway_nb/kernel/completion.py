@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..model.task_id import SHAPE
 from .credentials import names_secret
-from .options import OneOf, options_of
+from .options import OneOf, options_of, positional_of
 
 _CALL = re.compile(r"^\s*(?:[\w ,.\[\]\"']+=\s*)?(?P<percent>%%?)(?P<name>runway\w*)\s+(?P<words>.*)$", re.DOTALL)
 _GAP = re.compile(r"[\s,]+")
@@ -84,10 +84,10 @@ class Completion:
             given = {options[each].dest for each in before if each in options}
             found = ((name, action) for name, action in options.items() if name.startswith(word))
             return [Offer(name, action.help or "") for name, action in found if action.dest not in given]
-        positional = next((each for each in magic.parser._actions if not each.option_strings), None)  # type: ignore[attr-defined]  # noqa: SLF001  # set by magic_arguments
+        positional = positional_of(magic)
         if positional is None:
             return []
-        if positional.dest != "task":
+        if positional != "task":
             return [Offer(each) for each in ("on", "off") if each.startswith(word)]
         return self._tasks(word)
 

@@ -15,9 +15,6 @@ from typing import Any
 from ..model.task_id import SHAPE, is_missing
 from .credentials import names_secret
 
-ANY_SHAPE = re.compile(r"[0-9A-Za-z][\w.:~-]{0,199}", re.ASCII)
-"""A single word, which is an id of any shape where an id is expected."""
-
 VALUE_FIELDS = frozenset({"value", "val", "content", "data", "default", "text"})
 """The field that holds the value in an object with one field for the name and one for the value."""
 

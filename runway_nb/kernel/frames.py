@@ -18,7 +18,11 @@ Column = tuple[Any, Any]
 """A column's label and its values."""
 
 _INDEX = object()  # marks an index without a name
-_QUERIES = ("collect", "fetchall", "compute")  # a table with one of these methods has no values yet
+QUERIES = ("collect", "fetchall", "compute")
+"""Methods of queries whose result is not known yet, so that they hold no values."""
+
+_TO_LIST = ("to_pylist", "to_list", "tolist", "as_py")
+_MOST_LISTED = 8  # columns that a message lists
 
 
 class UnclearTableError(ValueError):
@@ -40,7 +44,7 @@ def columns_of(value: Any) -> list[Column] | None:  # noqa: PLR0911  # one for e
         return _levels(value)
     if names := structure_of(value):
         return [(name, value[name]) for name in names]
-    if offers(value, "columns", "__getitem__") and not any(offers(value, query) for query in _QUERIES):
+    if offers(value, "columns", "__getitem__") and not any(offers(value, query) for query in QUERIES):
         return [(label, value[label]) for label in value.columns]
     if offers(value, "to_html", "to_latex") and (styled := own(value, "data")) is not None:  # pandas' Styler
         return columns_of(styled)
@@ -66,10 +70,8 @@ def values_of(value: Any) -> list[Any] | None:
     """
     if isinstance(value, type):
         return None
-    for method in ("to_pylist", "to_list", "tolist", "as_py"):
-        if offers(value, method):
-            break
-    else:
+    method = next((each for each in _TO_LIST if offers(value, each)), None)
+    if method is None:
         return None
     if _is_foreign(getattr(value, "name", None)):
         return []
@@ -99,7 +101,8 @@ def ids_among(columns: list[Column]) -> list[list[Any]]:
         return [_list(alike[0][1])]
     found = "several columns of task ids" if alike else "no column of task ids"
     labels = [label for label, _ in alike or columns if alike or label is not _INDEX]
-    listed = ", ".join("the index" if label is _INDEX else str(label) for label in labels)
+    listed = ", ".join("the index" if label is _INDEX else str(label) for label in labels[:_MOST_LISTED])
+    listed += ", …" if len(labels) > _MOST_LISTED else ""
     raise UnclearTableError(f"The table has {found} ({listed}). Give the column itself, such as df['task_id'].")
 
 
@@ -121,10 +124,8 @@ def _is_foreign(label: Any) -> bool:
 
 
 def _list(column: Any) -> list[Any]:
-    for method in ("to_pylist", "to_list", "tolist"):
-        if offers(column, method):
-            return list(getattr(column, method)())
-    return list(column)
+    method = next((each for each in _TO_LIST if offers(column, each)), None)
+    return list(column if method is None else getattr(column, method)())
 
 
 def _all_ids(values: Iterable[Any]) -> bool:

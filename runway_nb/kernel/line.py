@@ -10,7 +10,7 @@ from typing import Any
 
 from ..view.say import say
 from .expression import expand
-from .options import options_of, parser_of
+from .options import options_of, parser_of, positional_of
 from .scope import Scope
 from .usage import usage_error
 from .words import cut, shown, unquoted
@@ -75,12 +75,11 @@ class _Reader:
     """Reads the words of one line. `ArgumentParser` declares the options; its messages do not fit a magic's line."""
 
     def __init__(self, magic: Callable[..., Any], scope: Scope) -> None:
-        actions = parser_of(magic)._actions  # noqa: SLF001  # argparse has no public list of them
         self._name = f"%{magic.__name__}"
         self._options = options_of(magic)
         self._scope = scope
-        self._positional = next((each.dest for each in actions if not each.option_strings), None)
-        self._read = Namespace(**{each.dest: each.default for each in actions})
+        self._positional = positional_of(magic)
+        self._read = Namespace(**{each.dest: each.default for each in parser_of(magic)._actions})  # noqa: SLF001  # as above
 
     def read(self, words: list[str]) -> Namespace:
         left, beside = deque(words), list[str]()

@@ -13,7 +13,7 @@ from traitlets import observe
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import MAKE_A_KEY
-from ..model.text import printable
+from ..model.text import one_line
 from ..service.key import Secret, keep_key
 from ..service.settings import resolve_base_url
 from ..view.say import say
@@ -117,11 +117,7 @@ class RunwayMagics(Settings):
         named = resolved(args.task, scope) + (found_in(cell) if cell is not None else [])
         task_ids = list(dict.fromkeys(named))
         if args.json or args.lineage:
-            sightings = session.lookup.many(task_ids)
-            self._bind(args.out, [each.task for each in sightings])
-            from . import answers
-
-            answers.show_json(sightings) if args.json else answers.show_lineages(session, sightings)
+            self._show_once(session, task_ids, args)
             return
         presenter = session.present(
             task_ids,
@@ -209,8 +205,15 @@ class RunwayMagics(Settings):
         history = self.session().history
         for place, task_id in enumerate(history.ids(prefix, limit=_OFFERED)):
             task = history.known(task_id).task if place < _DESCRIBED else None
-            kind = f"{task.state.value} {' '.join(printable(task.prompt or '').split())}" if task else ""
+            kind = f"{task.state.value} {one_line(task.prompt)}" if task else ""
             yield Offer(task_id, kind[:_LONGEST_KIND].rstrip())
+
+    def _show_once(self, session: Session, task_ids: list[str], args: Namespace) -> None:
+        from . import answers
+
+        sightings = session.lookup.many(task_ids)
+        self._bind(args.out, [each.task for each in sightings])
+        answers.show_json(sightings) if args.json else answers.show_lineages(session, sightings)
 
     def _wait(self, presenter: Presenter, out: str | None) -> None:
         from ..screen.following import raise_for, wait

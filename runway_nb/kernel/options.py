@@ -19,6 +19,11 @@ def options_of(magic: Callable[..., Any]) -> dict[str, Action]:
     return dict(parser_of(magic)._option_string_actions)  # noqa: SLF001  # argparse has no public list of them
 
 
+def positional_of(magic: Callable[..., Any]) -> str | None:
+    """Return what the words beside a magic's options are called; None if it takes none."""
+    return next((each.dest for each in parser_of(magic)._actions if not each.option_strings), None)  # noqa: SLF001  # as above
+
+
 def variable_name(text: str) -> str:
     """Read the name of a variable to store a result in.
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..model.task_id import SHAPE
+from ..model.task_id import ANY_SHAPE, SHAPE
 from ..model.text import printable
 from ..view.say import say
 from .expression import NotPythonError, expand, parsed, raised, sole_expression, value_of
@@ -20,7 +20,6 @@ from .words import cut, has_expansion, inside_brackets, shown, unquoted
 if TYPE_CHECKING:
     from .ids import Found
 
-_ANY_SHAPE = re.compile(r"\w[\w.:~-]{0,199}", re.ASCII)
 _DOLLAR_ITEM = re.compile(r"\$[^\W\d][\w.]*[\[(]")
 _ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
 _FIELD = re.compile(r"[\"']?[\w-]*task[_-]?ids?[\"']?\s*[=:]+", re.IGNORECASE)
@@ -104,7 +103,7 @@ def _ids_in(word: str, scope: Scope) -> list[str]:
 
 def _filled(word: str, text: str) -> list[str]:
     """Return the one id that a word with ``{…}`` in it became; the text of a whole list, for example, is none."""
-    if not _ANY_SHAPE.fullmatch(text):
+    if not ANY_SHAPE.fullmatch(text):
         raise usage_error(f"{shown(word)} becomes {shown(text)}, which is not a task id.")
     return [text]
 

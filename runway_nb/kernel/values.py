@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from ..model.task_id import SHAPE, is_missing
+from ..model.task_id import ANY_SHAPE, SHAPE, is_missing
 from . import fields, frames
 from .credentials import looks_like_secret, names_secret
 from .search import find, is_of_other, single_id
@@ -103,7 +103,7 @@ class Reader:
 
     def _add_text(self, text: str, *, inside: bool) -> None:
         word = text.strip()
-        if not inside and fields.ANY_SHAPE.fullmatch(word):
+        if not inside and ANY_SHAPE.fullmatch(word):
             self.ids += [found] if (found := single_id(word, self._secrets)) else []
             return
         if looks_like_secret(word):
@@ -177,7 +177,7 @@ def _hint(value: object) -> str:
     kind = type(value).__name__
     if isinstance(value, io.IOBase):
         return f"A file ({kind}) is not read. Give its text, such as file.read()."
-    for method in ("collect", "fetchall", "compute"):
+    for method in frames.QUERIES:
         if callable(getattr(type(value), method, None)):
             return f"A {kind} is a query whose result is not known yet. Give the result, such as value.{method}()."
     return (

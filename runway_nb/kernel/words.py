@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..model.text import printable
+from ..model.text import one_line
 from .credentials import looks_like_secret
 from .keys import without_keys
 from .usage import usage_error
@@ -85,7 +85,7 @@ def shown(text: str) -> str:
     """Return text for a message: short, printable, and without what looks like a secret."""
     if looks_like_secret(text.strip("-\"'“”.,;")):
         return "…"
-    line = " ".join(printable(without_keys(text)).split())
+    line = one_line(without_keys(text))
     return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
 
 

@@ -15,6 +15,9 @@ SHAPE: re.Pattern[str] = re.compile(
 )
 """A UUID or 32 hex digits as a whole word. An id may have another shape, but no other shape is found in a text."""
 
+ANY_SHAPE: re.Pattern[str] = re.compile(r"[0-9A-Za-z][\w.:~-]{0,199}", re.ASCII)
+"""A single word, which is an id of any shape where an id is expected."""
+
 _MISSING_TYPES = frozenset({"NAType", "NaTType", "Null"})  # pandas' two, and polars'
 
 

@@ -42,6 +42,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
 
 
+def one_line(text: str) -> str:
+    """Return text without control characters, on one line."""
+    return " ".join(printable(text).split())
+
+
 def encodable(text: str, encoding: str | None) -> str:
     r"""Return a text that an encoding can represent.
 

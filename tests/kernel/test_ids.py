@@ -296,6 +296,11 @@ def test_data_frame_without_ids():
     assert str(raised.value) == message
 
 
+def test_data_frame_with_many_columns():
+    with pytest.raises(ValueError, match=r"\(0, 1, 2, 3, 4, 5, 6, 7, …\)"):
+        task_ids_in(pd.DataFrame([range(500)]))
+
+
 def test_data_frame_with_two_id_columns():
     with pytest.raises(ValueError, match=r"several columns of task ids \(a, b\)"):
         task_ids_in(pd.DataFrame({"a": [A], "b": [B], "n": [1]}))

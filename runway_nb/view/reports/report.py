@@ -15,7 +15,7 @@ from ...model.expiry import LinkLife, as_utc
 from ...model.failure import read_failure
 from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
-from ...model.text import printable
+from ...model.text import one_line, printable
 from .. import words
 from ..mime import Bundle
 from .redaction import Redaction
@@ -173,7 +173,7 @@ def _block(text: str, language: str = "text") -> str:
 
 def _span(text: str) -> str:
     """Return a text as a code span on one line."""
-    shown = " ".join(printable(text).split())
+    shown = one_line(text)
     fence = _fence(shown, 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
