@@ -50,7 +50,8 @@ class Route:
         self._session = session
         self._timeout = timeout
         self._on_move = on_move
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # never held while the keyring is asked: that may wait for the user
+        self._one_asks = threading.Lock()  # of several looks with a refused key, while the others wait for the answer
         self._transport: Transport | None = None
         self._made_for = 0  # the fingerprint of the settings
         self._under_way: dict[Transport, int] = {}
@@ -79,6 +80,7 @@ class Route:
         base_url, given_key = self._destination()
         if keyring and not given_key:
             key.ask_keyring(base_url)
+        self._find_key()
         with self._lock:
             self._refused_key = None
             self._up_to_date()
@@ -91,16 +93,21 @@ class Route:
         Raises:
             RunwayError: As for `refresh`.
         """
-        with self._lock:
-            base_url, given_key = self._destination()
-            if self._up_to_date() is refused and self._refused_key != refused.key and not given_key:
-                self._refused_key = refused.key
+        with self._one_asks:
+            base_url, given_key = self._find_key()
+            with self._lock:
+                asks = self._up_to_date() is refused and self._refused_key != refused.key and not given_key
+                self._refused_key = refused.key if asks else self._refused_key
+            if asks:
                 key.ask_keyring(base_url)
-            return self._up_to_date() is not refused
+                self._find_key()
+            with self._lock:
+                return self._up_to_date() is not refused
 
     @contextmanager
     def transport(self) -> Iterator[Transport]:
         """Return the transport for one look; it is closed when it is out of date and its last look is done."""
+        self._find_key()
         with self._lock:
             transport = self._up_to_date()
             self._under_way[transport] = self._under_way.get(transport, 0) + 1
@@ -122,6 +129,12 @@ class Route:
         if demo:
             return demo, self._given_key or _DEMO_KEY
         return self._given_url or resolve_base_url(), self._given_key
+
+    def _find_key(self) -> tuple[str, Secret | None]:
+        """Find the key of the next look before the lock is taken, and return its destination."""
+        base_url, given_key = self._destination()
+        key.find_key(given_key, base_url)
+        return base_url, given_key
 
     def _up_to_date(self) -> Transport:
         base_url, given_key = self._destination()

@@ -343,6 +343,31 @@ def test_another_service_has_its_own_limit(client: RunwayClient, monkeypatch: py
 # --- a key is no task id ----------------------------------------------------------------------------------------------
 
 
+def test_slow_keyring_keeps_nothing_waiting(server: Recorder, monkeypatch: pytest.MonkeyPatch):
+    asked, answered = threading.Event(), threading.Event()
+
+    def wait_for_the_user(_: str) -> None:
+        asked.set()
+        answered.wait()
+
+    monkeypatch.setenv("APIKLEY_API_KEY", KEY)
+    monkeypatch.setenv("APIKLEY_BASE_URL", server.url)
+    client = RunwayClient(retries=0)
+    monkeypatch.delenv("APIKLEY_API_KEY")
+    monkeypatch.setattr("runway_nb.service.key._from_keyring", wait_for_the_user)
+    look = threading.Thread(target=error_of, args=(lambda: client.look("t"),))
+    look.start()
+    assert asked.wait(30)
+
+    monkeypatch.setenv("APIKLEY_API_KEY", KEY)
+    assert client.look("t")
+    client.close()
+
+    answered.set()
+    look.join(30)
+    assert not look.is_alive()
+
+
 def test_a_key_is_not_sent_as_an_id(client: RunwayClient, server: Recorder):
     uuid = "EE603959-debb-48d1-98c4-a6d1c717eba6"
     for call in (client.get, client.look, client.wait):
