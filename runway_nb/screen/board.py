@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.media import NOTHING_EMBEDDED
 from ..model.sighting import Following, Sighting
+from ..model.text import one_line
 from ..service.media import embedded_media
 from ..view import words
 from ..view.board import saved
@@ -106,7 +107,7 @@ class BoardPresenter(Presenter):
         if self.board is not None:
             self.board.update(sighting)
         if before.following is Following.ON and sighting.following is not Following.ON:
-            state = sighting.task.state_text if sighting.task else str(sighting.error or words.NOT_SEEN)
+            state = sighting.task.state_text if sighting.task else one_line(str(sighting.error or words.NOT_SEEN))
             if sighting.following is not Following.INTERRUPTED:  # one line after the table says that, for all tasks
                 self._tell(f"{words.clock(datetime.now(timezone.utc))}  {sighting.task_id}  {state}")
             # Replacing an output rebuilds it, and the reader loses their place, so do it only once all have ended.
