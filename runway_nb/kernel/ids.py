@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..service.key import Secret
 from .search import Found, find, unique
 
 __all__ = ["Found", "find", "find_task_ids", "read", "task_ids_in"]
 
 
-def read(value: object, secrets: Collection[str] = ()) -> Found:
+def read(value: object, secrets: Collection[Secret] = ()) -> Found:
     """Find the task ids in a variable's value.
 
     Args:

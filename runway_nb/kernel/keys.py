@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..service.key import KEY_VARIABLE, SHORTEST_HIDDEN, known_keys
+from ..service.key import KEY_VARIABLE, known_keys
 from .credentials import looks_like_secret
 from .usage import usage_error
 
@@ -16,11 +16,6 @@ _LOOKS_LIKE_KEY = (
     "The line contains what looks like an API key. A key is never looked up as a task id. Delete it from the cell; set "
     f"the environment variable {KEY_VARIABLE} or run %runway_login instead."
 )
-
-
-def keys_in_use() -> frozenset[str]:
-    """Return the API keys in use, which are never task ids."""
-    return frozenset(key.reveal() for key in known_keys())
 
 
 def refuse_keys(task_ids: Iterable[str]) -> None:
@@ -41,7 +36,6 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
 
 def without_keys(text: str) -> str:
     """Replace the keys in use by an ellipsis."""
-    for key in keys_in_use():
-        if len(key) >= SHORTEST_HIDDEN:
-            text = text.replace(key, "…")
+    for key in known_keys():
+        text = key.masked(text, "…")
     return text

@@ -6,8 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, NoReturn
 
+from ..service.key import known_keys
 from .expression import parsed, refuse_secret_names
-from .keys import keys_in_use
 from .scope import Scope
 from .usage import usage_error
 from .words import shown
@@ -67,7 +67,7 @@ def refuse_word(word: str) -> NoReturn:
         raise usage_error(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
     from .ids import find  # not needed for a line without mistakes
 
-    inside = find(word, keys_in_use()).ids
+    inside = find(word, known_keys()).ids
     if len(inside) == 1:
         raise usage_error(f"{quoted} is not a task id. Did you mean {inside[0]}?")
     raise usage_error(f'{quoted} is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".')

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..model.task_id import SHAPE, canonical
+from ..service.key import Secret
 from .columns import credential_cells
 from .credentials import looks_like_secret
 from .links import MediaLinks
@@ -41,7 +42,6 @@ _OTHERS = (*(thing + word for thing in _THINGS for word in ("id", "uuid")), "sig
 _LAST_LETTERS = frozenset(letter for word in _OTHERS for letter in (word[-1], word[-1].upper()))
 _SEPARATORS = re.compile("[ _-]")
 _MOST_KNOWN = 4096  # answers to remember
-_SHORTEST_SECRET = 8  # characters of a key that is also searched within longer words
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Found:
     left_out: int = 0
 
 
-def find(text: str, secrets: Collection[str] = ()) -> Found:
+def find(text: str, secrets: Collection[Secret] = ()) -> Found:
     """Find the task ids in a log, a JSON dump, a traceback or any other text.
 
     It finds UUIDs, separate groups of 32 hex digits, and the value of ``taskId`` in any spelling and of any
@@ -86,7 +86,7 @@ def find(text: str, secrets: Collection[str] = ()) -> Found:
     return Found(ids, len(others - named - {canonical(word) for word in ids}))
 
 
-def single_id(word: str, secrets: Collection[str] = ()) -> str | None:
+def single_id(word: str, secrets: Collection[Secret] = ()) -> str | None:
     """Return a word that is given as an id, of any shape; None if it is a placeholder, shortened or a credential."""
     if (
         word.lower() in _PLACEHOLDERS
@@ -98,16 +98,9 @@ def single_id(word: str, secrets: Collection[str] = ()) -> str | None:
     return word
 
 
-def is_secret(word: str, secrets: Collection[str]) -> bool:
+def is_secret(word: str, secrets: Collection[Secret]) -> bool:
     """Whether a word is one of the secrets or contains one, in any spelling."""
-    if not secrets:
-        return False
-    plain = word.replace("-", "").lower()
-    for secret in secrets:
-        other = secret.strip().replace("-", "").lower()
-        if other and (plain == other or (len(other) >= _SHORTEST_SECRET and other in plain)):
-            return True
-    return False
+    return any(secret.is_in(word) for secret in secrets)
 
 
 def unique(ids: Iterable[str]) -> list[str]:

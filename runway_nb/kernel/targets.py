@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.task_id import ANY_SHAPE, SHAPE
 from ..model.text import printable
+from ..service.key import known_keys
 from ..view.say import say
 from .expression import NotPythonError, expand, parsed, raised, sole_expression, value_of
-from .keys import keys_in_use, refuse_keys, without_keys
+from .keys import refuse_keys, without_keys
 from .refusals import NO_ID, left_out, refuse_empty, refuse_unknown, refuse_word
 from .scope import Scope, is_builtin
 from .usage import usage_error
@@ -178,7 +179,7 @@ def _in_value(expression: str, value: Any) -> list[str]:
     if isinstance(value, str):
         refuse_keys([value])
     try:
-        found = read(value, keys_in_use())
+        found = read(value, known_keys())
     except ValueError as error:
         raise usage_error(f"{shown(expression)}: {printable(without_keys(str(error)))}") from None
     except Exception as error:  # noqa: BLE001  # the value's own iterator or property
@@ -194,4 +195,4 @@ def _in_value(expression: str, value: Any) -> list[str]:
 def _search(text: str) -> Found:
     from .ids import find  # not needed until a line or a cell is searched
 
-    return find(text, keys_in_use())
+    return find(text, known_keys())

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from ..model.task_id import ANY_SHAPE, SHAPE, is_missing
+from ..service.key import Secret
 from . import fields, frames
 from .credentials import looks_like_secret, names_secret
 from .search import find, is_of_other, single_id
@@ -42,7 +43,7 @@ class Reader:
         left_out: How many words in texts may be credentials.
     """
 
-    def __init__(self, secrets: Collection[str]) -> None:
+    def __init__(self, secrets: Collection[Secret]) -> None:
         self._secrets = secrets
         self._seen: dict[tuple[int, bool], object] = {}
         self.ids: list[str] = []

@@ -14,9 +14,8 @@ from typing import NoReturn
 from ..model.errors import MissingKeyError, SettingError
 
 KEY_VARIABLE = "APIKLEY_API_KEY"
-SHORTEST_HIDDEN = 8
-"""Characters of a key that is also found within longer texts. A shorter one may be an ordinary word."""
 
+_SHORTEST_HIDDEN = 8  # characters of a key that is also found within longer texts: a shorter one may be a word
 _KEYRING_SERVICE = "runway_nb"
 
 _session_keys: dict[str, Secret] = {}
@@ -46,7 +45,11 @@ class Secret:
     def is_in(self, text: str) -> bool:
         """Whether a text is this string or contains it, in any case, with or without hyphens."""
         own, other = (each.strip().replace("-", "").lower() for each in (self._value, text))
-        return bool(own) and (own == other or (len(own) >= SHORTEST_HIDDEN and own in other))
+        return bool(own) and (own == other or (len(own) >= _SHORTEST_HIDDEN and own in other))
+
+    def masked(self, text: str, mask: str) -> str:
+        """Return a text with a mask in place of this string, unless it is so short that it may be an ordinary word."""
+        return text.replace(self._value, mask) if len(self._value) >= _SHORTEST_HIDDEN else text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._value == other._value

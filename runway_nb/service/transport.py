@@ -15,7 +15,7 @@ from urllib3.util import Retry
 from ..model.errors import BadResponseError, ConnectionFailedError
 from ..model.version import __version__
 from .answer import Answer
-from .key import SHORTEST_HIDDEN, Secret
+from .key import Secret
 from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
 
 MAX_BODY = 1024 * 1024
@@ -89,11 +89,8 @@ class Transport:
 
     def _without_key(self, answer: Answer) -> Answer:
         """Mask the key in an answer that quotes it: answers are shown, recorded and saved."""
-        key = self.key.reveal()
-        if len(key) < SHORTEST_HIDDEN or not (key.encode() in answer.body or key in (answer.location or "")):
-            return answer
-        body = answer.body.replace(key.encode(), _MASK.encode())
-        return replace(answer, body=body, location=answer.location and answer.location.replace(key, _MASK))
+        body = self.key.masked(answer.body.decode("latin-1"), _MASK).encode("latin-1")  # the key is ASCII
+        return replace(answer, body=body, location=answer.location and self.key.masked(answer.location, _MASK))
 
     def _send(self, query: dict[str, bytes]) -> requests.Response:
         # Redirects are never followed: the key must not go to another address.

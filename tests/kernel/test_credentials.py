@@ -4,6 +4,7 @@ import pytest
 
 from runway_nb.kernel.credentials import looks_like_secret, names_secret
 from runway_nb.kernel.ids import Found, find
+from runway_nb.service.key import Secret
 
 HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 OTHER_HEX = "aa1e2d3c4b5a69788796a5b4c3d2e1ff"
@@ -233,8 +234,8 @@ def test_keyed_as_task_id_wins():
 
 @pytest.mark.parametrize("spelling", [UUID, UUID.upper(), UUID.replace("-", ""), f"task-{UUID}", f"taskId=pre-{UUID}"])
 def test_keys_in_use_are_never_ids(spelling):
-    assert find(f"task {spelling} {OTHER_UUID}", [UUID]) == Found([OTHER_UUID])
-    assert find(f"task {spelling}", [UUID.replace("-", "").upper()]) == Found([])
+    assert find(f"task {spelling} {OTHER_UUID}", [Secret(UUID)]) == Found([OTHER_UUID])
+    assert find(f"task {spelling}", [Secret(UUID.replace("-", "").upper())]) == Found([])
 
 
 TABLES = {

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from runway_nb.kernel.ids import Found, read
+from runway_nb.service.key import Secret
 
 A = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 B = "485da89c-7fca-4340-8c04-101025b2ae71"
@@ -112,9 +113,9 @@ def test_queue_is_not_emptied():
 
 
 def test_keys_in_use_are_skipped_in_values():
-    assert read([A, KEY, B], [A.upper(), KEY]) == Found([B])
-    assert read("my-secret-key", ["my-secret-key"]) == Found([])
-    assert read({"taskId": KEY}, [KEY]) == Found([])
+    assert read([A, KEY, B], [Secret(A.upper()), Secret(KEY)]) == Found([B])
+    assert read("my-secret-key", [Secret("my-secret-key")]) == Found([])
+    assert read({"taskId": KEY}, [Secret(KEY)]) == Found([])
 
 
 def test_left_out_words_are_counted_in_values():
