@@ -138,7 +138,7 @@ class _Reader:
             if len(full) == 1:
                 return self._options[full[0]]
             if full:
-                raise usage_error(f"{shown(name)} is short for {' and for '.join(full)}. Write more of it.")
+                raise usage_error(f"{shown(name)} could mean {' or '.join(full)}. Write more of it.")
         wrong = name if word.startswith("--") else word.partition("=")[0]
         raise usage_error(f"There is no option {shown(wrong)}. {self._suggestion(wrong)}")
 

@@ -40,7 +40,10 @@ def resolved(words: Sequence[str], scope: Scope) -> list[str]:
     Raises:
         UsageError: If a word is not an id and holds none, or is a secret. Nothing may then be looked up.
     """
-    task_ids = [task_id for word in _with_fields(words) for task_id in _ids_in(word, scope)]
+    try:
+        task_ids = [task_id for word in _with_fields(words) for task_id in _ids_in(word, scope)]
+    except RecursionError:
+        raise usage_error("The line has too many brackets inside each other.") from None
     if words and not task_ids:
         raise usage_error(f"There is no task id in the line. {NO_ID}")
     refuse_keys(task_ids)
@@ -131,7 +134,7 @@ def _bare(word: str, scope: Scope) -> list[str]:
     tree = parsed(word)
     inner = inside_brackets(word) if word[0] in "([" else None
     if inner is not None and not isinstance(tree, _COMPREHENSIONS):
-        elements = [each.removeprefix("*") for each in cut(inner) if each != "None"]
+        elements = [each.removeprefix("*") or each for each in cut(inner) if each != "None"]
         return [task_id for each in elements for task_id in _ids_in(each, scope)]
     if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
         return _quoted(tree.value)

@@ -1,8 +1,8 @@
 """Finds and stores the API key, and `Secret`, which keeps it out of sight.
 
 The first key found is used: the caller's, the one from ``%runway_login`` in this session, the environment variable
-``APIKLEY_API_KEY``, the system's keyring (if the ``keyring`` package is installed). A variable that is set to another
-key after the login comes before the login's: the latest correction counts.
+``APIKLEY_API_KEY``, the system's keyring (if the ``keyring`` package is installed). If the variable is set to another
+key after the login, it comes before the login's: the latest correction counts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a cell or an Output showed is closed when it has gone from the page, and not before."""
+"""What a cell or an Output showed is closed when it is no longer on the page, and not before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are named as credentials are never ids, in no notation; the same words elsewhere are."""
+"""Words that are named as credentials are never ids, in any notation; the same words elsewhere are."""
 
 import pytest
 

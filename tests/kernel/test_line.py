@@ -111,7 +111,7 @@ def test_words_after_two_hyphens_are_tasks():
         ("--nonsense=1", "There is no option --nonsense. Run %show --help to see the options."),
         ("-x", "There is no option -x. Run %show --help to see the options."),
         ("-5", "There is no option -5. Run %show --help to see the options."),
-        ("--wa", "--wa is short for --watch and for --wait. Write more of it."),
+        ("--wa", "--wa could mean --watch or --wait. Write more of it."),
         ("--watch=1", "--watch takes no value."),
         ("--interval", "--interval needs a value: --interval SECONDS."),
         ("--text --watch", "--text needs a value: --text TEXT."),

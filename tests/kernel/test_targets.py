@@ -221,6 +221,8 @@ def test_words_become_ids(line: str, ids: list[str]):
             '<Response is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".',
         ),
         ("a)", 'a) is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".'),
+        ("[*]", '* is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".'),
+        ("[" * 3000 + "]" * 3000, "The line has too many brackets inside each other."),
         ("{{one}}", "{{one}} becomes {one}, which is not a task id."),
         ("x-{more}", f"x-{{more}} becomes x-['{LETTERED}'], which is not a task id."),
         ("'x-{more}'", f"'x-{{more}}' becomes x-['{LETTERED}'], which is not a task id."),
