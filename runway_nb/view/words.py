@@ -15,6 +15,8 @@ NOT_SEEN = "not seen yet"
 """In place of the state: no look has found the task so far."""
 NOT_FOUND = "not found"
 """In place of the state: the service answered that it does not know the task."""
+RUN_ELSEWHERE = "this cell was run again in another window"
+"""Why following stopped, as `Following.ELSEWHERE` says."""
 
 _LONG_WAIT = 20  # seconds until the next look
 

@@ -87,14 +87,16 @@ def nothing(page: Page) -> str:
 
 
 def status(sightings: Sequence[Sighting]) -> str:
-    """The line at the foot of the board: when a task was last looked at, and how many are followed."""
+    """The line at the foot of the board: when a task was last looked at, how many are followed, and why no longer."""
     looks = [sighting.looked_at for sighting in sightings if sighting.looked_at is not None]
     followed = sum(sighting.following is Following.ON for sighting in sightings)
-    given_up = sum(stopped(sighting) for sighting in sightings)
+    given_up = [sighting for sighting in sightings if stopped(sighting)]
+    elsewhere = any(sighting.following is Following.ELSEWHERE for sighting in given_up)
     parts = [
         f"checked {words.clock(max(looks))}" if looks else "not checked yet",
         f"following {followed}" if followed else "",
-        f"stopped following {given_up} unfinished" if given_up else "",
+        f"stopped following {len(given_up)} unfinished" if given_up else "",
+        words.RUN_ELSEWHERE if elsewhere else "",
     ]
     return " · ".join(filter(None, parts))
 

@@ -11,7 +11,7 @@ from ...model.failure import prompt_problems, read_failure
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Following, Sighting
 from ...model.task import Task, TaskState
-from ..words import clock, duration, moment
+from ..words import RUN_ELSEWHERE, clock, duration, moment
 
 UNUSUALLY_LONG = {
     TaskState.WAIT: timedelta(minutes=2),
@@ -107,8 +107,7 @@ def _following(sighting: Sighting, advice: _Advice) -> Note | None:
     if sighting.following is Following.INTERRUPTED:
         return Note("info", "Stopped waiting", f", {still}.", (advice.go_on,))
     if sighting.following is Following.ELSEWHERE:
-        elsewhere = f": this cell was run again in another window; {still}."
-        return Note("info", "Stopped watching", elsewhere, (advice.go_on,))
+        return Note("info", "Stopped watching", f": {RUN_ELSEWHERE}; {still}.", (advice.go_on,))
     if sighting.following is Following.REFUSED:
         return Note(
             "bad",

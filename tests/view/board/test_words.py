@@ -96,6 +96,8 @@ def test_status():
     assert board_words.status([Sighting("a")]) == "not checked yet"
     stopped = [unfinished.stopped(Following.DEADLINE), unfinished.stopped(Following.OFF)]
     assert board_words.status(stopped) == "checked 12:00:00 UTC · stopped following 1 unfinished"
+    elsewhere = board_words.status([unfinished.stopped(Following.ELSEWHERE)])
+    assert elsewhere.endswith(" · stopped following 1 unfinished · this cell was run again in another window")
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,11 @@ def test_failed_look_on_another_day():
         (Following.DEADLINE, "warn", "Stopped watching after 20 min, still queueing; the task goes on."),
         (Following.INTERRUPTED, "info", "Stopped waiting, still queueing; the task goes on."),
         (
+            Following.ELSEWHERE,
+            "info",
+            "Stopped watching: this cell was run again in another window; still queueing; the task goes on.",
+        ),
+        (
             Following.REFUSED,
             "bad",
             ("Stopped watching, because another check would get the same answer. Once this is fixed, run this again."),
