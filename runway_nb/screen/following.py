@@ -1,4 +1,4 @@
-"""Following what is on the screen: `Background` and `Foreground`, and the wait that both can end in."""
+"""Following what is on the screen: in the background or the foreground, and the wait that both can end in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .presenter import Mode, Presenter
 from .surface import Surface
 
 _FOREGROUND_ONLY = "Following in the foreground. An interrupt ends the wait, not the task."
+_PRINTED_LATER = (
+    "Following in the background. The end is printed below; jupyter console prints it after your next line."
+)
 _SLICE = 0.2  # seconds; an interrupt is noticed within one
 
 
@@ -38,6 +41,16 @@ class Background:
     def look(self, presenter: Presenter, task_id: str | None = None) -> None:
         """Look once at one task, or at all that may have changed."""
         presenter.ask(task_id)
+
+
+class PrintedBackground(Background):
+    """The same where an output is never replaced, so that nothing else shows that the tasks are followed."""
+
+    def watch(self, presenter: Presenter) -> None:
+        """Follow the tasks as `Background` does, and say so."""
+        if not presenter.settled:
+            say(_PRINTED_LATER)
+        super().watch(presenter)
 
 
 class Foreground:
@@ -67,7 +80,9 @@ class Foreground:
 
 def mode_for(surface: Surface) -> Mode:
     """Return how tasks are followed on a surface."""
-    return Background() if surface.has_thread_updates else Foreground()
+    if not surface.has_thread_updates:
+        return Foreground()
+    return Background() if surface.replaces else PrintedBackground()
 
 
 def wait(presenter: Presenter) -> None:
