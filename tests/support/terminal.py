@@ -1,4 +1,4 @@
-"""A real IPython in a terminal, on a pty."""
+"""A real IPython and a real jupyter console in a terminal, on a pty."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 import pexpect
 
@@ -23,10 +24,18 @@ class Terminal:
         columns: The terminal's width.
     """
 
+    _COMMAND: ClassVar[list[str]] = [
+        "IPython",
+        "--simple-prompt",
+        "--colors=NoColor",
+        "--no-banner",
+        "--no-confirm-exit",
+    ]
+
     def __init__(self, environment: dict[str, str], directory: Path, columns: int = 120) -> None:
         self._child = pexpect.spawn(
             sys.executable,
-            ["-m", "IPython", "--simple-prompt", "--colors=NoColor", "--no-banner", "--no-confirm-exit"],
+            ["-m", *self._COMMAND],
             env={**environment, "TERM": "dumb", "COLUMNS": str(columns)},
             cwd=str(directory),
             dimensions=(50, columns),
@@ -69,3 +78,17 @@ class Terminal:
             with suppress(pexpect.TIMEOUT):
                 self._child.expect(pexpect.EOF, timeout=_SECONDS_TO_END)
         self._child.close(force=True)
+
+
+class Console(Terminal):
+    """jupyter console with the simple prompt, and its kernel."""
+
+    _COMMAND: ClassVar[list[str]] = ["jupyter_console", "--simple-prompt"]
+
+    def stop(self) -> None:
+        """Leave the console, which shuts its kernel down."""
+        if self._child.isalive():
+            self._child.sendline("exit")
+            with suppress(pexpect.TIMEOUT):
+                self._child.expect(pexpect.EOF, timeout=_SECONDS_TO_END)
+        super().stop()
