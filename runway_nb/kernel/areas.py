@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -23,6 +24,7 @@ class _Shown:
     request: Request
     cell: str | None
     outputs: Outputs
+    captured: bool  # by %%capture: it is not in the cell's output, and any cell may show it
     newer_runs: int = 0
 
 
@@ -44,13 +46,13 @@ class Areas:
         # A widget's callback runs outside of any cell: what it shows belongs to the cell that used the Output first.
         first = self._cells.setdefault(outputs, request.cell) if outputs else None
         cell = first if request.cell is None else request.cell
-        self._shown.append(_Shown(presenter, request, cell, outputs))
+        self._shown.append(_Shown(presenter, request, cell, outputs, captured=not _is_of_kernel(_publisher())))
 
     def begin_cell(self) -> None:
         """Close what the cell that is about to run showed before: its output is replaced, its widgets are not.
 
-        Another window goes on showing the output of its own run. That run is no longer followed, and is closed after a
-        few newer ones: its page may have been reloaded since.
+        Another window goes on showing the output of its own run, and another cell may show what %%capture captured.
+        Such a run is no longer followed, and is closed after a few newer ones: its page may have been reloaded since.
         """
         request = current_request()
         if request is None or request.cell is None or request.msg_id == self._running:
@@ -58,10 +60,11 @@ class Areas:
         self._running = request.msg_id
         for shown in [each for each in self._shown if each.cell == request.cell]:
             shown.newer_runs += 1
-            if shown.request.session == request.session or shown.newer_runs >= _MOST_NEWER_RUNS:
+            here = shown.request.session == request.session
+            if (here and not shown.captured) or shown.newer_runs >= _MOST_NEWER_RUNS:
                 self._close(shown)
             elif shown.newer_runs == 1:  # later, the reader may have resumed it
-                shown.presenter.unfollow(Following.ELSEWHERE)
+                shown.presenter.unfollow(Following.OFF if here else Following.ELSEWHERE)
 
     def close(self) -> None:
         """Close everything."""
@@ -79,25 +82,32 @@ class Areas:
     def _stop_listening(self) -> None:
         self._cells.clear()
         if self._publisher is not None:
-            self._publisher.unregister_hook(self._on_message)
+            del self._publisher.clear_output  # its class's is used again
             self._publisher = None
 
     def _listen(self) -> None:
-        """Listen for `clear_output`, where a kernel sends it."""
-        publisher: Any = getattr(get_ipython(), "display_pub", None)
-        # %%capture puts another publisher in its place, which has no hooks.
-        if self._publisher is None and hasattr(publisher, "register_hook"):
-            publisher.register_hook(self._on_message)
+        """Listen for `clear_output`. The publisher's own hooks are not called for it before ipykernel 6.25."""
+        publisher = _publisher()
+        if self._publisher is None and _is_of_kernel(publisher):
+            clear = publisher.clear_output
+
+            @wraps(clear)
+            def clear_output(*args: Any, **kwargs: Any) -> Any:
+                self._cleared()
+                return clear(*args, **kwargs)
+
+            publisher.clear_output = clear_output
             self._publisher = publisher
 
-    def _on_message(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _cleared(self) -> None:
+        """Close what the running request showed where it clears the output now."""
         request = current_request()
-        if request is not None and message["header"]["msg_type"] == "clear_output":
-            outputs = _outputs(request)
-            for shown in list(self._shown):
-                if shown.outputs == outputs and (outputs or shown.request.msg_id == request.msg_id):
-                    self._close(shown)
-        return message
+        if request is None:
+            return
+        outputs = _outputs(request)
+        for shown in [each for each in self._shown if each.outputs == outputs and not each.captured]:
+            if outputs or shown.request.msg_id == request.msg_id:
+                self._close(shown)
 
     def _close(self, shown: _Shown) -> None:
         self._shown.remove(shown)
@@ -106,3 +116,12 @@ class Areas:
 
 def _outputs(request: Request) -> Outputs:
     return frozenset(output.model_id for output in request.open_outputs())
+
+
+def _publisher() -> Any:
+    return getattr(get_ipython(), "display_pub", None)
+
+
+def _is_of_kernel(publisher: Any) -> bool:
+    """Whether it sends to the front-end: a terminal's does not, nor the one that %%capture puts in its place."""
+    return hasattr(publisher, "register_hook")

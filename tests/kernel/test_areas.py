@@ -55,6 +55,26 @@ def test_cleared_output_closes_its_card(kernel):
     assert kernel.run("print(len(current_session()._areas._shown))").stdout == "1\n"
 
 
+def test_captured_card_outlives_its_cell(kernel):
+    capture = f"%%capture captured\n{WATCH}"
+    kernel.run(capture, cell="capturing")
+    card = Card.shown(kernel, kernel.run("captured.show()", cell="showing"))
+    assert kernel.run(capture, cell="capturing").comm_closes == []
+    card.wait_for("checked")
+    assert card.toggle == ("Auto-refresh", False)
+
+
+def test_clearing_spares_a_captured_card(kernel):
+    code = f"from IPython.utils.capture import capture_output\nwith capture_output():\n    {WATCH}\nclear_output()"
+    assert kernel.run(code, cell="clearing").comm_closes == []
+
+
+def test_clear_output_is_restored(kernel):
+    kernel.run(WATCH)
+    kernel.run("%unload_ext runway_nb")
+    assert kernel.run("print('clear_output' in vars(get_ipython().display_pub))").stdout == "False\n"
+
+
 def test_clearing_another_cell_closes_nothing(kernel):
     kernel.run(WATCH, cell="first")
     assert kernel.run("clear_output()", cell="second").comm_closes == []
