@@ -34,6 +34,7 @@ NESTED = {
     "capture": "get_ipython().run_cell('%%capture\\n1')",
     "time": "get_ipython().run_cell_magic('time', '', '1')",
     "rerun": "%rerun -l 1",
+    "run": "from pathlib import Path\n_ = Path('script.ipy').write_text('%time 1')\n%run script.ipy",
 }
 
 
