@@ -33,7 +33,7 @@ def variable_name(text: str) -> str:
     if not text.isidentifier() or iskeyword(text):
         from .words import shown
 
-        raise ValueError(f"{shown(text)} is not a valid variable name.")
+        raise ValueError(f"“{shown(text)}” is not a valid variable name.")
     return text
 
 

@@ -8,6 +8,7 @@ key after the login, it comes before the login's: the latest correction counts.
 from __future__ import annotations
 
 import os
+import re
 from importlib.util import find_spec
 from typing import NoReturn
 
@@ -48,8 +49,13 @@ class Secret:
         return bool(own) and (own == other or (len(own) >= _SHORTEST_HIDDEN and own in other))
 
     def masked(self, text: str, mask: str) -> str:
-        """Return a text with a mask in place of this string, unless it is so short that it may be an ordinary word."""
-        return text.replace(self._value, mask) if len(self._value) >= _SHORTEST_HIDDEN else text
+        """Return a text with a mask in place of this string, in any case.
+
+        A string that is so short that it may be an ordinary word is not masked.
+        """
+        if len(self._value) < _SHORTEST_HIDDEN:
+            return text
+        return re.sub(re.escape(self._value), lambda _: mask, text, flags=re.IGNORECASE)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._value == other._value

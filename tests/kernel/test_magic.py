@@ -101,7 +101,7 @@ def test_cell_text_is_searched_for_ids(kernel):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (f"{FINISHED} -o 1st", "-o 1st is not a valid variable name."),
+        (f"{FINISHED} -o 1st", "-o “1st” is not a valid variable name."),
         (f"{FINISHED} --interval 0.5", "--interval must be at least 1 s and at most a day, not 0.5 s."),
         (f"{FINISHED} --interval nan", "--interval must be at least 1 s and at most a day, not nan s."),
         (f"{FINISHED} --interval inf", "--interval must be at least 1 s and at most a day, not inf s."),

@@ -137,6 +137,19 @@ def test_unsendable_key_is_refused_unquoted(key: str):
     )
 
 
+@pytest.mark.parametrize("text", [KEY, f" {KEY}\n", KEY.upper(), KEY.replace("-", ""), f"x:{KEY}:1"])
+def test_a_secret_is_recognized_in_a_text(text: str):
+    assert Secret(KEY).is_in(text)
+    assert not Secret("").is_in(text)
+    assert not Secret("never").is_in(text)
+    assert Secret("never").is_in("Never")
+
+
+def test_a_secret_is_masked_in_any_case():
+    assert Secret(KEY).masked(f"{KEY}, {KEY.title()}", "[key]") == "[key], [key]"
+    assert Secret("never").masked("never shown", "[key]") == "never shown"
+
+
 def test_only_reveal_shows_a_secret():
     secret = Secret(KEY)
 
