@@ -169,7 +169,7 @@ def test_wrong_word_sends_nothing(start_kernel, simulator, line):
     assert len(simulator.lookups) == before
 
 
-def test_items_of_a_variable_alone_are_looked_up(kernel, simulator):
+def test_items_of_a_variable(kernel, simulator):
     kernel.run(f"ids, job = ['{FINISHED}', '{FAILED}'], {{'data': {{'taskId': '{HEX}'}}}}")
     before = len(simulator.lookups)
     result = kernel.run("%%runway ids[0] --static -o {'fo' + 'und'}\n" + HEX)

@@ -226,7 +226,7 @@ def test_demo_needs_no_key_in_python(keyless_kernel):
     failure(kernel.run(f"client.get({FINISHED!r})"), "MissingKeyError")
 
 
-def test_what_was_followed_is_not_in_the_demo(kernel, simulator):
+def test_demo_does_not_follow_earlier_tasks(kernel, simulator):
     card = followed(kernel)
     kernel.run("%runway_demo")
     card.wait_until(lambda: not card.toggle[1])

@@ -230,7 +230,7 @@ def test_words_become_ids(line: str, ids: list[str]):
         ("'$ids[0]'", "A $ takes a name and its attributes only. Write {ids[0]}."),
     ],
 )
-def test_word_that_is_no_id_is_one_sentence(line: str, message: str):
+def test_unusable_word_is_one_sentence(line: str, message: str):
     with pytest.raises(UsageError) as raised:
         tasks(f"{UUID} {line}" if "in the line" not in message else line)
     assert str(raised.value) == message

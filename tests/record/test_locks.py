@@ -82,7 +82,7 @@ def test_new_file_can_be_locked(tmp_path):
     assert not can_lock(tmp_path / "missing")
 
 
-def test_file_that_is_always_locked_is_waited_for_once(path, monkeypatch):
+def test_locked_file_is_waited_for_once(path, monkeypatch):
     opened = []
 
     def refuse(*_, **__):

@@ -368,7 +368,7 @@ def test_slow_keyring_keeps_nothing_waiting(server: Recorder, monkeypatch: pytes
     assert not look.is_alive()
 
 
-def test_a_key_is_not_sent_as_an_id(client: RunwayClient, server: Recorder):
+def test_key_is_never_sent_as_id(client: RunwayClient, server: Recorder):
     uuid = "EE603959-debb-48d1-98c4-a6d1c717eba6"
     for call in (client.get, client.look, client.wait):
         error = error_of(lambda call=call: call(f" {KEY} "))
