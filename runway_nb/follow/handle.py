@@ -55,7 +55,8 @@ class WatchHandle:
         ]
 
     def __repr__(self) -> str:
-        return f"<WatchHandle on {len(self.sightings)} tasks, {len(self._open)} followed>"
+        count = len(self.sightings)
+        return f"<WatchHandle on {count} {'task' if count == 1 else 'tasks'}, {len(self._open)} followed>"
 
     @property
     def tasks(self) -> dict[str, Task]:

@@ -53,7 +53,7 @@ def _with_halves_joined(text: str) -> str:
 def _start_of_half(text: str, end: int, rest: str) -> int | None:
     for length in _LENGTHS:
         start = end - length + len(rest)
-        if start < 0 or start >= end or not SHAPE.fullmatch(text[start:end] + rest):
+        if start < 0 or start >= end or "\n" in (half := text[start:end]) or not SHAPE.fullmatch(half + rest):
             continue
         if start and (text[start - 1] == "-" or (text[start - 1].isascii() and text[start - 1].isalnum())):
             continue

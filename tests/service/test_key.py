@@ -38,6 +38,7 @@ def start_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget this session's keys, as a new kernel does."""
     monkeypatch.setattr("runway_nb.service.key._session_keys", {})
     monkeypatch.setattr("runway_nb.service.key._keyring_keys", {})
+    monkeypatch.setattr("runway_nb.service.key._given_keys", set())
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     store: dict[str, str] = {}
     monkeypatch.setattr("runway_nb.service.key._session_keys", {})
     monkeypatch.setattr("runway_nb.service.key._keyring_keys", {})
+    monkeypatch.setattr("runway_nb.service.key._given_keys", set())
     monkeypatch.setattr("runway_nb.service.key._from_keyring", lambda url: Secret(store[url]) if url in store else None)
     return store
 
