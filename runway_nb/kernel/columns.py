@@ -24,6 +24,7 @@ _WORD = re.compile(r"(?:(?:api|access|secret|auth)[ ](?=key|token))?\S+", re.IGN
 _GAPS = re.compile(r"^ |\S {2,}\S")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*|[A-Z][A-Z0-9_]*")
 _FIRST_ROW = re.compile(r"\n\d+ {2,}\S")  # of a printed Series or one-column frame: its index comes first
+_BARE_ROW = re.compile(r"\n[\"']?[0-9a-fA-F-]{32,36}[\"']?[ \t]*(?:\n|\Z)")  # of a file with one column
 _AROUND = " \t\"'`"
 
 
@@ -56,8 +57,9 @@ def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]])
         if first == len(words):
             break
         header = _header(text[line:end]) if words[first][0] > end and end - line <= _LONGEST_HEADER else None
-        if header and len(header.cells) == 1 and not _FIRST_ROW.match(text, end):
-            header = None
+        if header and len(header.cells) == 1:
+            has_rows = (_FIRST_ROW if text[line] == " " else _BARE_ROW).match(text, end)
+            header = header if has_rows else None
         start = _read_rows(text, end + 1, header, words, found, first) if header else end + 1
     return found
 
@@ -69,7 +71,7 @@ def _header(line: str) -> _Header | None:
     separator = next((mark for mark in _SEPARATORS if mark in line), "|" if _BORDERS.search(line) else None)
     cells = _cells(line, separator)
     texts = [text for text, _, _ in cells]
-    if len(cells) < (1 if line[:1] == " " else 2) or not all(_NAME.fullmatch(text) for text in texts if text):
+    if not cells or not all(_NAME.fullmatch(text) for text in texts if text):
         return None
     if separator is None and not (_GAPS.search(line) or all(map(_COLUMN_NAME.fullmatch, texts))):
         return None  # a sentence

@@ -257,6 +257,13 @@ def test_credential_column_of_a_table(table, key):
 
 
 @pytest.mark.parametrize("key", [HEX, UUID], ids=["hex", "uuid"])
+def test_file_with_one_column(key):
+    assert find(f"token\n{key}\n{key}\n").ids == []
+    assert find(f"task_id\n{key}\n{OTHER_UUID}\n").ids == [key, OTHER_UUID]
+    assert find(f"wrong key\n{OTHER_UUID} failed\n").ids == [OTHER_UUID]
+
+
+@pytest.mark.parametrize("key", [HEX, UUID], ids=["hex", "uuid"])
 def test_credential_column_of_a_printed_frame(key):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"task_id": [OTHER_UUID, OTHER_HEX], "api_key": [key, key], "state": ["fail", "wait"]})
