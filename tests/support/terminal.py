@@ -19,7 +19,7 @@ class Terminal:
     """IPython with the simple prompt and without colours.
 
     Args:
-        environment: The complete environment of the process.
+        environment: The complete environment of the process; `PYTHONIOENCODING` is also the terminal's encoding.
         directory: Its working directory.
         columns: The terminal's width.
     """
@@ -39,7 +39,7 @@ class Terminal:
             env={**environment, "TERM": "dumb", "COLUMNS": str(columns)},
             cwd=str(directory),
             dimensions=(50, columns),
-            encoding="utf-8",
+            encoding=environment.get("PYTHONIOENCODING", "utf-8"),
             echo=False,
             timeout=60,
         )
