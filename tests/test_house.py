@@ -21,12 +21,16 @@ SUBPACKAGES = {
     "record": {"model"},
     "simulator": {"model"},
     "service": {"model", "follow"},
+    "ids": {"model", "service"},
     "view": {"model"},
     "view.card": {"model", "view"},
     "view.board": {"model", "view", "view.card"},
     "view.reports": {"model", "view", "view.card"},
     "screen": {"model", "follow", "service", "view", "view.card", "view.board"},
-    "kernel": {"model", "follow", "record", "simulator", "service", "view", "view.card", "view.reports", "screen"},
+    "kernel": {
+        *("model", "follow", "record", "simulator", "service", "ids"),
+        *("view", "view.card", "view.reports", "screen"),
+    },
     "server": {"view"},
     "__init__": {"model", "follow", "service", "view.card", "kernel"},
 }
@@ -278,7 +282,7 @@ PURE_VIEWS = [module for module in MODULES if module.startswith("view.") and mod
     [
         "import runway_nb",
         "from runway_nb import Task, RunwayError",
-        "import runway_nb.follow.watcher, runway_nb.model.failure, runway_nb.kernel.ids, runway_nb.simulator",
+        "import runway_nb.follow.watcher, runway_nb.model.failure, runway_nb.ids.reading, runway_nb.simulator",
         f"import {', '.join(f'runway_nb.{module}' for module in PURE_VIEWS)}",
     ],
     ids=["package", "names", "modules", "views"],

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..ids.credentials import names_secret
 from ..model.task_id import SHAPE
-from .credentials import names_secret
 from .options import OneOf, options_of, positional_of
 
 _CALL = re.compile(r"^\s*(?:[\w ,.\[\]\"']+=\s*)?(?P<percent>%%?)(?P<name>runway\w*)\s+(?P<words>.*)$", re.DOTALL)

@@ -10,7 +10,8 @@ from string import Formatter
 from symtable import symtable
 from typing import Any
 
-from .credentials import names_secret
+from ..ids.credentials import names_secret
+from ..model.task_id import is_missing
 from .scope import Scope, is_builtin
 from .usage import usage_error
 from .words import inside_brackets, shown
@@ -106,16 +107,24 @@ def expand(text: str, scope: Scope) -> str:
 
 
 def _expanded(literal: str, name: str | None, form: str | None, conversion: str | None, scope: Scope) -> str:
-    start = _DOLLAR.sub(lambda match: f"${match[2]}" if match[1] else str(value_of(match[2], scope)), literal)
+    start = _DOLLAR.sub(lambda match: f"${match[2]}" if match[1] else str(_present(match[2], scope)), literal)
     if name is None:
         return start
     if form and parsed(name) is None:
         name, form = f"{name}:{form}", ""  # the colon of a slice, not of a format
-    value = Formatter().convert_field(value_of(name, scope), conversion)
+    value = Formatter().convert_field(_present(name, scope), conversion)
     try:
         return start + format(value, expand(form or "", scope))
     except Exception as error:  # noqa: BLE001  # a foreign type's own __format__
         raise usage_error(raised(name, error)) from None
+
+
+def _present(name: str, scope: Scope) -> Any:
+    """Return the value of an expression that is to become text; None and NaN are refused."""
+    value = value_of(name, scope)
+    if is_missing(value) and not isinstance(value, str):
+        raise usage_error(f"{shown(name)} is {shown(str(value))}, so there is nothing to fill in. Check the value.")
+    return value
 
 
 def _free_names(text: str) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..ids.credentials import looks_like_secret
 from ..service.key import KEY_VARIABLE, known_keys
-from .credentials import looks_like_secret
 from .usage import usage_error
 
 _IS_KEY = (

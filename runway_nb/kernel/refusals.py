@@ -13,7 +13,7 @@ from .usage import usage_error
 from .words import shown
 
 if TYPE_CHECKING:
-    from .ids import Found
+    from ..ids.reading import Found
 
 NO_ID = "Give an id, or a variable that holds one or more."
 _CURLY = "“”„‟‘’‚«»"  # noqa: RUF001  # typed by word processors in place of straight quotes
@@ -65,7 +65,7 @@ def refuse_word(word: str) -> NoReturn:
     if tree is not None and not isinstance(tree, ast.Constant):
         refuse_secret_names(tree)
         raise usage_error(f"{quoted} is an expression. Write it in braces: {{{quoted}}}.")
-    from .ids import find  # not needed for a line without mistakes
+    from ..ids.reading import find  # not needed for a line without mistakes
 
     inside = find(word, known_keys()).ids
     if len(inside) == 1:

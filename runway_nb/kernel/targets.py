@@ -19,7 +19,7 @@ from .usage import usage_error
 from .words import cut, has_expansion, inside_brackets, shown, unquoted
 
 if TYPE_CHECKING:
-    from .ids import Found
+    from ..ids.reading import Found
 
 _DOLLAR_ITEM = re.compile(r"\$[^\W\d][\w.]*[\[(]")
 _ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
@@ -177,7 +177,7 @@ def _read(expression: str, scope: Scope) -> list[str]:
 
 
 def _in_value(expression: str, value: Any) -> list[str]:
-    from .ids import read  # not needed until a line names a value
+    from ..ids.reading import read  # not needed until a line names a value
 
     if isinstance(value, str):
         refuse_keys([value])
@@ -196,6 +196,6 @@ def _in_value(expression: str, value: Any) -> list[str]:
 
 
 def _search(text: str) -> Found:
-    from .ids import find  # not needed until a line or a cell is searched
+    from ..ids.reading import find  # not needed until a line or a cell is searched
 
     return find(text, known_keys())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..ids.credentials import looks_like_secret
 from ..model.text import one_line
-from .credentials import looks_like_secret
 from .keys import without_keys
 from .usage import usage_error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from threading import RLock
+from threading import Lock
 from typing import Any
 
 from ..view.mime import WIDGET_VIEW, Bundle
@@ -26,7 +26,7 @@ class Captured:
         self._outputs = () if request is None else request.open_outputs()
         self._latest = bundle
         self._outdated: set[int] = set()
-        self._lock = RLock()  # a thread replaces the bundle while the kernel's own receives a change
+        self._lock = Lock()  # a thread replaces the bundle while the kernel's own receives a change
         update = weakref.WeakMethod(self._update)  # an Output may show many cards, one after another
 
         def on_change(change: dict[str, Any]) -> None:
@@ -49,10 +49,11 @@ class Captured:
             self._update(output)
 
     def _update(self, output: Any) -> None:
+        before = tuple(output.outputs)
         with self._lock:
-            entries = tuple(self._current(entry) for entry in output.outputs)
-            if entries != tuple(output.outputs):
-                output.outputs = entries
+            entries = tuple(self._current(entry) for entry in before)
+        if entries != before:
+            output.outputs = entries  # outside of the lock: observers of the user's run here
 
     def _current(self, entry: dict[str, Any]) -> dict[str, Any]:
         if _mark(entry.get("data", {})) not in self._outdated:

@@ -26,7 +26,7 @@ from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
-from .transport import CONNECTIONS
+from .transport import CONNECTIONS, Transport
 
 WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once."""
@@ -120,16 +120,18 @@ class RunwayClient:
         """
         task_id = read_id(task_id)
         with self._route.transport() as transport:
-            refuse_keys([task_id], (transport.key, *known_keys()))
-            answer = transport.ask(task_id)
-        try:
-            return read_answer(answer, task_id)
-        except AuthenticationError as error:
-            refused = error
+            try:
+                return self._ask(transport, task_id)
+            except AuthenticationError as error:
+                refused = error
         if not self._route.has_changed_since(transport):
             raise refused
         with self._route.transport() as transport:
-            return read_answer(transport.ask(task_id), task_id)
+            return self._ask(transport, task_id)
+
+    def _ask(self, transport: Transport, task_id: str) -> Task:
+        refuse_keys([task_id], (transport.key, *known_keys()))
+        return read_answer(transport.ask(task_id), task_id)
 
     def get(self, task_id: TaskId) -> Task:
         """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from IPython.core.error import UsageError
 
-from runway_nb.kernel.ids import Found
+from runway_nb.ids.reading import Found
 from runway_nb.kernel.scope import Scope
 from runway_nb.kernel.targets import expanded, found_in, resolved
 from runway_nb.kernel.words import cut
@@ -60,6 +60,7 @@ def namespace() -> dict[str, Any]:
         "resp": Response(),
         "n": 7,
         "nothing": [],
+        "absent": None,
         "log": "no id here",
         "prefix": "walk",
         "odd": "{one}",
@@ -223,6 +224,7 @@ def test_words_become_ids(line: str, ids: list[str]):
         ("a)", 'a) is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".'),
         ("[*]", '* is not a task id. Put an id of an unusual shape in quotes, such as "my.id:1".'),
         ("[" * 3000 + "]" * 3000, "The line has too many brackets inside each other."),
+        ("x-{absent}", "absent is None, so there is nothing to fill in. Check the value."),
         ("{{one}}", "{{one}} becomes {one}, which is not a task id."),
         ("x-{more}", f"x-{{more}} becomes x-['{LETTERED}'], which is not a task id."),
         ("'x-{more}'", f"'x-{{more}}' becomes x-['{LETTERED}'], which is not a task id."),
@@ -327,8 +329,8 @@ def leave_out(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str], int], Non
     """Let `find` and `read` leave words out; which words these are is tested with them."""
 
     def leave(ids: list[str], count: int) -> None:
-        monkeypatch.setattr("runway_nb.kernel.ids.find", lambda *_: Found(ids, count))
-        monkeypatch.setattr("runway_nb.kernel.ids.read", lambda *_: Found(ids, count))
+        monkeypatch.setattr("runway_nb.ids.reading.find", lambda *_: Found(ids, count))
+        monkeypatch.setattr("runway_nb.ids.reading.read", lambda *_: Found(ids, count))
 
     return leave
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from ..service.key import Secret
 from .search import Found, find, unique
 
-__all__ = ["Found", "find", "find_task_ids", "read", "task_ids_in"]
+__all__ = ["Found", "find", "read"]
 
 
 def read(value: object, secrets: Collection[Secret] = ()) -> Found:
@@ -31,13 +31,3 @@ def read(value: object, secrets: Collection[Secret] = ()) -> Found:
     reader = Reader(secrets)
     reader.read(value)
     return Found(unique(reader.ids), reader.left_out)
-
-
-def find_task_ids(text: str) -> list[str]:
-    """Return the ids that `find` finds, without knowing the keys in use."""
-    return find(text).ids
-
-
-def task_ids_in(value: object) -> list[str]:
-    """Return the ids that `read` finds, without knowing the keys in use."""
-    return read(value).ids

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runway_nb.kernel.ids import find
+from runway_nb.ids.reading import find
 
 A = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 B = "485da89c-7fca-4340-8c04-101025b2ae71"

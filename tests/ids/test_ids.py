@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import requests
 
-from runway_nb.kernel.ids import find_task_ids, task_ids_in
+from runway_nb.ids.reading import find, read
 from runway_nb.model.errors import BadResponseError, TaskNotFoundError
 from runway_nb.model.task import Task, TaskState
 from runway_nb.model.wait_errors import TaskFailedError
@@ -45,6 +45,14 @@ TRACEBACK = f"""Traceback (most recent call last):
     raise TimeoutError(task_id=task_id, tries=str(20))
 TimeoutError: task {A} is still queueing; Task ID: gen-77 was first
 """
+
+
+def find_task_ids(text):
+    return find(text).ids
+
+
+def task_ids_in(value):
+    return read(value).ids
 
 
 @pytest.mark.parametrize(

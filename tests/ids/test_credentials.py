@@ -2,8 +2,8 @@
 
 import pytest
 
-from runway_nb.kernel.credentials import looks_like_secret, names_secret
-from runway_nb.kernel.ids import Found, find
+from runway_nb.ids.credentials import looks_like_secret, names_secret
+from runway_nb.ids.reading import Found, find
 from runway_nb.service.key import Secret
 
 HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"

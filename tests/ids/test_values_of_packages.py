@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy
 
-from runway_nb.kernel.ids import Found, read
+from runway_nb.ids.reading import Found, read
 
 A = "ee603959-debb-48d1-98c4-a6d1c717eba6"
 B = "485da89c-7fca-4340-8c04-101025b2ae71"

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runway_nb.kernel.ids import Found, read
+from runway_nb.ids.reading import Found, read
 from runway_nb.service.key import Secret
 
 A = "ee603959-debb-48d1-98c4-a6d1c717eba6"
