@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from runway_nb.follow.budget import RateBudget
@@ -207,7 +207,8 @@ def no_thread_left() -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     while started := set(threading.enumerate()) - before:  # a thread may have started another one meanwhile
         for thread in started:
-            thread.join(max(deadline - time.monotonic(), 0.0))
+            with suppress(RuntimeError):  # it has not begun to run yet
+                thread.join(max(deadline - time.monotonic(), 0.0))
             assert not thread.is_alive(), thread.name
 
 
