@@ -383,7 +383,7 @@ def test_key_is_never_sent_as_id(client: RunwayClient, server: Recorder):
         assert "API key" in str(error_of(lambda: other.get(OTHER_KEY)))
 
     assert server.seen == []
-    assert known_keys() == {Secret(KEY), Secret(uuid)}
+    assert known_keys() == {Secret(KEY), Secret(OTHER_KEY), Secret(uuid)}
 
 
 def test_resumes_after_a_refused_key(simulator: Simulator, monkeypatch: pytest.MonkeyPatch):
