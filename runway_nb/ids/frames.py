@@ -103,7 +103,8 @@ def ids_among(columns: list[Column]) -> list[list[Any]]:
     labels = [label for label, _ in alike or columns if alike or label is not _INDEX]
     listed = ", ".join("the index" if label is _INDEX else str(label) for label in labels[:_MOST_LISTED])
     listed += ", …" if len(labels) > _MOST_LISTED else ""
-    raise UnclearTableError(f"The table has {found} ({listed}). Give the column itself, such as df['task_id'].")
+    within = f" ({listed})" if listed else ""
+    raise UnclearTableError(f"The table has {found}{within}. Give the column itself, such as df['task_id'].")
 
 
 def _levels(index: Any) -> list[Column]:

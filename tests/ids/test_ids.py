@@ -302,6 +302,8 @@ def test_data_frame_without_ids():
         task_ids_in(pd.DataFrame({"state": ["fail"], "prompt": ["a cat"]}))
     message = "The table has no column of task ids (state, prompt). Give the column itself, such as df['task_id']."
     assert str(raised.value) == message
+    with pytest.raises(ValueError, match=r"^The table has no column of task ids\. Give"):
+        task_ids_in(pd.DataFrame())
 
 
 def test_data_frame_with_many_columns():
