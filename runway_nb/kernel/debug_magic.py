@@ -49,7 +49,7 @@ class RunwayDebugMagics(Magics):
         super().__init__(main.shell)
         self._main = main
 
-    @magic_arguments("%runway_history")
+    @magic_arguments()
     @argument("--state", type=OneOf(_states), help="only tasks last seen in this state")
     @argument("--cause", type=OneOf(_causes), help="only failures of this cause, by its first letters")
     @argument("--text", help="only tasks with this in their id, prompt or failure message")
@@ -81,7 +81,7 @@ class RunwayDebugMagics(Magics):
 
         answers.show_found(_found(record, args))
 
-    @magic_arguments("%runway_compare")
+    @magic_arguments()
     @argument("task", nargs="+", metavar="TASK", help="a task id, or a variable that holds one or both")
     @HELP
     @no_var_expand
@@ -105,7 +105,7 @@ class RunwayDebugMagics(Magics):
         session = self._main.session()
         answers.show_comparison(session, *session.lookup.many(task_ids))
 
-    @magic_arguments("%runway_report")
+    @magic_arguments()
     @argument("task", metavar="TASK", help="a task id, or a variable that holds one")
     @argument("--redact", action="store_true", help="leave the prompt and all links out")
     @HELP

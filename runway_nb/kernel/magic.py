@@ -49,7 +49,7 @@ class RunwayMagics(Settings):
         session.history.keep_file(self.history)
         return session
 
-    @magic_arguments("%runway")
+    @magic_arguments()
     @argument("task", nargs="*", metavar="TASK", help="a task id, or a variable that holds one, many, or Tasks")
     @argument("-w", "--watch", action="store_true", help="auto-refresh until every task has ended, in the background")
     @argument("--wait", action="store_true", help="the same, but the cell waits until every task has ended")
@@ -93,7 +93,7 @@ class RunwayMagics(Settings):
 
             %runway ee603959-debb-48d1-98c4-a6d1c717eba6
             %runway my_ids --watch
-            %runway {response["data"]["taskId"]} -o task
+            %runway response["data"]["taskId"] -o task
 
         ``%%runway`` finds the task ids in the cell's text: a log, a JSON dump, a traceback. The rest of the text is
         not sent anywhere. Without a TASK, ``%runway`` lists the tasks seen recently. ``%runway_demo`` simulates the
@@ -132,7 +132,7 @@ class RunwayMagics(Settings):
         elif follow:
             presenter.watch()
 
-    @magic_arguments("%runway_demo")
+    @magic_arguments()
     @argument("switch", nargs="?", metavar="off", help="go back to the service")
     @HELP
     @no_var_expand
@@ -161,7 +161,7 @@ class RunwayMagics(Settings):
 
         answers.show_demo()
 
-    @magic_arguments("%runway_login")
+    @magic_arguments()
     @HELP
     @no_var_expand
     @line_magic
