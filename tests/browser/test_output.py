@@ -27,7 +27,7 @@ def test_card_in_an_output_ends(frontend, simulator, cell):
     frontend.run_all()
     expect(frontend.output(0)).to_contain_text("generating")
     simulator.put("task-long", DONE)
-    expect(frontend.output(0)).to_contain_text("✓ success", timeout=20_000)
+    expect(frontend.output(0)).to_contain_text("✓ success")
 
 
 def test_wait_in_an_output_ends(frontend, simulator):
@@ -37,7 +37,7 @@ def test_wait_in_an_output_ends(frontend, simulator):
     frontend.run_all(wait=False)
     expect(frontend.output(0)).to_contain_text("generating")
     simulator.put("task-long", DONE)
-    expect(frontend.output(0)).to_contain_text("✓ success", timeout=20_000)
+    expect(frontend.output(0)).to_contain_text("✓ success")
 
 
 def test_interactive_shows_one_card(frontend, simulator):
@@ -57,5 +57,5 @@ def test_interactive_shows_one_card(frontend, simulator):
     expect(output).not_to_contain_text("task-1")
     simulator.put("task-1", DONE)
     simulator.put("task-2", DONE)
-    expect(output).to_contain_text("✓ success", timeout=20_000)
+    expect(output).to_contain_text("✓ success")
     expect(output).not_to_contain_text("task-1")
