@@ -117,7 +117,7 @@ NAMED = [
     'monkeypatch.setenv("APIKLEY_API_KEY", "§")',
     "ENV API_KEY §",
     "ARG API_KEY=§",
-    "//registry.npmjs.org/:_authToken=§",
+    "//packages.example/:_authToken=§",
     "spring.api.key=§",
     "OPENAI_API_KEY=§",
     "aws_secret_access_key = §",

@@ -1,7 +1,6 @@
-"""File systems without locks, made real by a library that refuses every lock of a process."""
+"""File systems without locks, made real by a process that refuses its own locks."""
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from runway_nb.record import file
 from runway_nb.record.guard import GuardedFile
 from runway_nb.record.locks import can_lock
 
-REFUSE = """
+USE = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,14 +32,16 @@ SHIM(fcntl)
 SHIM(fcntl64)
 """
 USE = """
-import warnings
+import errno, sys, warnings
 from functools import partial
 from pathlib import Path
 from runway_nb.record import file
 from runway_nb.record.guard import GuardedFile
 from runway_nb.record.history import TaskHistory
+from support.locks import refuse_locks
 from support.recording import note
 
+refuse_locks(getattr(errno, sys.argv[1]))
 warnings.simplefilter("always")
 history = TaskHistory(lambda: Path("folder"), make_file=partial(GuardedFile, busy=3600))
 for number in range(20):
@@ -52,18 +53,13 @@ GENEROUS = 240
 """Seconds for that on a busy machine, and much less than a single wait for a lock would take."""
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("cc"), reason="needs LD_PRELOAD and a C compiler")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process refuse its own system calls")
 @pytest.mark.parametrize("refusal", ["ENOLCK", "EACCES", "ENOSYS"])
 def test_file_system_without_locks(tmp_path, refusal):
-    (tmp_path / "refuse.c").write_text(REFUSE)
-    build = ["cc", "-shared", "-fPIC", f"-DREFUSAL={refusal}", "-o", "refuse.so", "refuse.c", "-ldl"]
-    subprocess.run(build, cwd=tmp_path, check=True)  # noqa: S603  # our own library
-    environment = os.environ | {"LD_PRELOAD": str(tmp_path / "refuse.so"), "PYTHONPATH": os.pathsep.join(sys.path)}
-
     ran = subprocess.run(  # noqa: S603  # our own script
-        [sys.executable, "-c", USE],
+        [sys.executable, "-c", USE, refusal],
         cwd=tmp_path,
-        env=environment,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,
