@@ -89,7 +89,13 @@ class Session:
         """
         if len(task_ids) == 1:
             return self.present_one(task_ids[0], options, follow=follow)
-        return self.present_many(task_ids, options, follow=follow, at_once=at_once, on_board=on_board)
+        self.connection.client()  # a missing key is an error of the cell, not of every row
+        board = BoardPresenter(self._services(), [self.history.known(task_id) for task_id in task_ids], options)
+        self._areas.keep(board)
+        if on_board is not None:
+            on_board(board)
+        self._fill(board, follow=follow, at_once=at_once)
+        return board
 
     def present_one(self, task_id: str, options: ShowOptions, *, follow: bool = False) -> CardPresenter:
         """Look a task up and show its card, as `present` does."""
@@ -101,45 +107,30 @@ class Session:
         presenter.display()
         return presenter
 
-    def present_many(
-        self,
-        task_ids: Sequence[str],
-        options: ShowOptions,
-        *,
-        follow: bool = False,
-        at_once: bool = False,
-        on_board: Callable[[BoardPresenter], object] | None = None,
-    ) -> BoardPresenter:
-        """Show a board of what the record knows, and look its tasks up while the reader watches, as `present` does.
+    def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool) -> None:
+        """Show a board of what the record knows, and look its tasks up while the reader watches.
 
         Tasks that may have changed are looked at first, those known to have ended last.
         """
         services = self._services()
         looks_later = follow and at_once and services.mode.draws_later and services.surface.replaces
-        self.connection.client()  # a missing key is an error of the cell, not of every row
-        known = [self.history.known(task_id) for task_id in task_ids]
-        presenter = BoardPresenter(services, known, options)
-        self._areas.keep(presenter)
-        if on_board is not None:
-            on_board(presenter)
         if looks_later:
             presenter.await_looks()
             presenter.expect_following()
             presenter.display()
-            return presenter
+            return
         if services.surface.replaces:
             presenter.display()
         else:
             presenter.tell_fetching()
         try:
-            changing_first = sorted(known, key=lambda sighting: sighting.settled)
+            changing_first = sorted(presenter.sightings, key=lambda sighting: sighting.settled)
             self.lookup.many([sighting.task_id for sighting in changing_first], on_seen=presenter.show)
             if follow:
                 presenter.expect_following()
         finally:
             presenter.gathered()
             presenter.display()
-        return presenter
 
     def media(self, tasks: Iterable[Task]) -> dict[str, Embedded]:
         """Return the media that views of these tasks embed, by task id; none unless `carries_media`."""

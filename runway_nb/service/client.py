@@ -98,14 +98,13 @@ class RunwayClient:
         self._route.close()
 
     def refresh(self, *, keyring: bool = True) -> None:
-        """Check the settings now.
+        """Check the settings now, as `Route.refresh` does.
 
         Args:
             keyring: Whether to ask the keyring again if the key comes from there.
 
         Raises:
-            MissingKeyError: If there is no key.
-            SettingError: If the base URL or the key cannot be used.
+            RunwayError: As for the client itself.
         """
         self._route.refresh(keyring=keyring)
 

@@ -132,12 +132,18 @@ def test_login_leaves_the_watch_on(kernel, simulator):
     assert card.toggle == ("Auto-refresh", True)
 
 
-def test_keyring_is_asked_for_commands_only(start_kernel, simulator, tmp_path):
+def kernel_with_keyring(start_kernel, simulator, tmp_path, key):
+    """Start a kernel whose only key is in a keyring, and a task to follow."""
     (tmp_path / "keyring.py").write_text(KEYRING)
-    (tmp_path / "key").write_text("right")
+    (tmp_path / "key").write_text(key)
     simulator.put("task-followed", GENERATING)
     kernel = start_kernel(APIKLEY_API_KEY=None)
     kernel.run("%load_ext runway_nb")
+    return kernel
+
+
+def test_keyring_is_asked_for_commands_only(start_kernel, simulator, tmp_path):
+    kernel = kernel_with_keyring(start_kernel, simulator, tmp_path, "right")
     card = followed(kernel)
     asked = (tmp_path / "asked").read_text()
     before = looks(simulator, "task-followed")
@@ -151,11 +157,7 @@ def test_keyring_is_asked_for_commands_only(start_kernel, simulator, tmp_path):
 
 
 def test_watch_resumes_with_the_keyrings_key(start_kernel, simulator, tmp_path):
-    (tmp_path / "keyring.py").write_text(KEYRING)
-    (tmp_path / "key").write_text("invalid-key")
-    simulator.put("task-followed", GENERATING)
-    kernel = start_kernel(APIKLEY_API_KEY=None)
-    kernel.run("%load_ext runway_nb")
+    kernel = kernel_with_keyring(start_kernel, simulator, tmp_path, "invalid-key")
     card = Card.shown(kernel, kernel.run("%runway task-followed --watch -i 1"))
     card.wait_until(lambda: card.toggle == ("Resume", False))
     (tmp_path / "key").write_text("right")
