@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .text import for_stdout
+from .text import for_stdout, one_line
 
 MAKE_A_KEY = "https://apikley.ru"
 """Where to create an API key: the service's site, under your account."""
@@ -97,6 +97,28 @@ class BadResponseError(RunwayError):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class WrongTaskError(BadResponseError):
+    """The answer was about another task than the requested one, as after a mix-up of connections.
+
+    Attributes:
+        task_id: The requested task.
+        answered: The task that the answer is about.
+    """
+
+    title = "The answer was about another task"
+    passes = True
+
+    def __init__(self, task_id: str, answered: str) -> None:
+        super().__init__(
+            f"The service answered with task {_id(answered)} when asked for task {_id(task_id)}; that answer was not "
+            "used. Try again. If the error persists, contact the service's support with both ids.",
+            200,
+        )
+        self.args = (task_id, answered)
+        self.task_id = task_id
+        self.answered = answered
 
 
 class ApiError(RunwayError):
@@ -227,3 +249,9 @@ _BY_CODE: dict[int, type[ApiError]] = {
     451: ImageAccessError,
     455: MaintenanceError,
 }
+
+
+def _id(task_id: str) -> str:
+    """Return an id for a sentence: the service's may be of any length."""
+    shown = one_line(task_id)
+    return f"{shown[:80]}…" if len(shown) > 80 else shown

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from . import drawing
+from .errors import BadResponseError
 from .expiry import LinkLife, expires_at, life_of
 from .fields import Fields, flag, integer, moment, text_of
 
@@ -103,7 +104,14 @@ class Task:
         Args:
             data: The object under ``data``, in any shape seen in practice.
             task_id: The requested id, used if the response does not name one.
+
+        Raises:
+            BadResponseError: If ``data`` is not an object.
         """
+        if not isinstance(data, Mapping):
+            raise BadResponseError(
+                "The service's answer has an unknown shape: its data is not an object. Try again later."
+            )
         top = Fields(data)
         param = Fields(top.mapping("generateParam", "param"))
         return cls(

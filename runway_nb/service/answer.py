@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model.errors import RATE_LIMITED, ApiError, BadResponseError, RunwayError, TaskNotFoundError
+from ..model.errors import RATE_LIMITED, ApiError, BadResponseError, RunwayError, TaskNotFoundError, WrongTaskError
 from ..model.fields import integer, message_of, nested_too_deeply
 from ..model.task import Task
+from ..model.task_id import canonical
 
 OK = 200
 _UNAUTHORIZED = 401
@@ -47,7 +48,7 @@ def read_answer(answer: Answer, task_id: str) -> Task:
 
     Raises:
         ApiError: If the service answered with an error, or does not know the task.
-        BadResponseError: If the answer is not what the API documents.
+        BadResponseError: If the answer is not what the API documents; a `WrongTaskError` if it is about another task.
     """
     body = _json_object(answer.body)
     code = _code(body)
@@ -59,11 +60,10 @@ def read_answer(answer: Answer, task_id: str) -> Task:
     if not data:
         # The service answers "success" without data for a task that it does not know.
         raise TaskNotFoundError(404, "", task_id)
-    if not isinstance(data, dict):
-        raise BadResponseError(
-            "The service's answer has an unknown shape: its data is not an object. Try again later.", OK
-        )
-    return Task.from_data(data, task_id)
+    task = Task.from_data(data, task_id)
+    if canonical(task.task_id) != canonical(task_id):
+        raise WrongTaskError(task_id, task.task_id)
+    return task
 
 
 def _error(answer: Answer, body: Mapping[str, Any] | None, code: int, task_id: str) -> RunwayError:

@@ -18,7 +18,7 @@ from ..follow.handle import WatchHandle
 from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
-from ..model.errors import AuthenticationError, RateLimitError, RunwayError
+from ..model.errors import AuthenticationError, RateLimitError, RunwayError, WrongTaskError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
@@ -130,7 +130,11 @@ class RunwayClient:
 
     def _ask(self, transport: Transport, task_id: str) -> Task:
         refuse_keys([task_id], (transport.key, *known_keys()))
-        return read_answer(transport.ask(task_id), task_id)
+        try:
+            return read_answer(transport.ask(task_id), task_id)
+        except WrongTaskError:
+            self._route.close()  # a connection whose answers are mixed up stays so
+            raise
 
     def get(self, task_id: TaskId) -> Task:
         """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.

@@ -22,6 +22,7 @@ from runway_nb.model.errors import (
     SettingError,
     TaskIdError,
     TaskNotFoundError,
+    WrongTaskError,
 )
 from runway_nb.model.task import Task, TaskState
 from runway_nb.model.wait_errors import LooksInterruptedError, TaskFailedError, WaitInterruptedError, WaitTimeoutError
@@ -50,6 +51,13 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     (
         BadResponseError("The answer is not JSON. Check the base URL.", 200),
         "The answer is not JSON. Check the base URL.",
+    ),
+    (
+        WrongTaskError("ee60", "a\u202e\x1b[2J" + "x" * 100),
+        (
+            f"The service answered with task a[2J{'x' * 76}… when asked for task ee60; that answer was not used. "
+            "Try again. If the error persists, contact the service's support with both ids."
+        ),
     ),
     (
         ApiError(402, "Credits insufficient", "ee60"),
@@ -139,6 +147,7 @@ MEANINGS: dict[type[RunwayError], tuple[str, bool, bool, bool]] = {
     TaskIdError: (LAST_LOOK, False, True, False),
     ConnectionFailedError: ("No connection", True, False, False),
     BadResponseError: (LAST_LOOK, False, False, False),
+    WrongTaskError: ("The answer was about another task", True, False, False),
     ApiError: (LAST_LOOK, False, False, False),
     AuthenticationError: ("The key was not accepted", False, True, False),
     TaskNotFoundError: ("The service does not know this task", False, False, True),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.tasks import NOW, POSTER, VIDEO, finished_record
 
 import runway_nb
+from runway_nb.model.errors import BadResponseError
 from runway_nb.model.expiry import LinkLife
 from runway_nb.model.task import Task, TaskState, Video
 
@@ -43,6 +44,12 @@ FIELDS = tuple(REFERENCE_SAMPLE)
 
 def finished(**changes: Any) -> Task:
     return Task.from_data(finished_record(**changes))
+
+
+@pytest.mark.parametrize("data", [[], [1], "text", "", None, 1, 1.5, True, {"taskId"}])
+def test_data_that_is_no_object_is_refused(data: Any):
+    with pytest.raises(BadResponseError, match="its data is not an object"):
+        Task.from_data(data, UUID)
 
 
 def test_the_references_sample():

@@ -14,6 +14,7 @@ from runway_nb.model.errors import (
     RunwayError,
     ServerError,
     TaskNotFoundError,
+    WrongTaskError,
 )
 from runway_nb.model.task import TaskState
 from runway_nb.service.answer import Answer, read_answer
@@ -41,6 +42,36 @@ def test_record():
 
 def test_record_without_id_is_the_requested_one():
     assert read({"code": 200, "data": {"id": 12345, "parentId": 0, "state": "success"}}).task_id == UUID
+
+
+@pytest.mark.parametrize("name", ["taskId", "task_id", "TASKID", "Task_Id"])
+@pytest.mark.parametrize("other", ["ef603959-debb-48d1-98c4-a6d1c717eba6", UUID + "0", "t-1", 17, ["x"], True])
+def test_answer_about_another_task_is_refused(name: str, other: Any):
+    refused = error({"code": 200, "data": {name: other, "state": "success"}})
+
+    assert type(refused) is WrongTaskError
+    assert isinstance(refused, BadResponseError)
+    assert refused.task_id == UUID
+    assert UUID in str(refused)
+    assert refused.answered in str(refused)
+
+
+@pytest.mark.parametrize("same", [UUID, UUID.upper(), UUID.replace("-", ""), f"  {UUID}\n"])
+def test_spellings_of_one_uuid_are_the_same_task(same: str):
+    assert read({"code": 200, "data": {"taskId": same, "state": "wait"}}).state is TaskState.WAIT
+
+
+@pytest.mark.parametrize("absent", [None, "", " ", 0, "0", "null", {}, []])
+def test_answer_that_names_no_task_is_of_the_requested_one(absent: Any):
+    assert read({"code": 200, "data": {"taskId": absent, "state": "wait"}}).task_id == UUID
+
+
+def test_ids_that_are_no_uuids_are_compared_exactly():
+    body = b'{"code":200,"data":{"taskId":12345,"state":"wait"}}'
+
+    assert read_answer(Answer(200, body), "12345").task_id == "12345"
+    with pytest.raises(WrongTaskError):
+        read_answer(Answer(200, body), "123456")
 
 
 @pytest.mark.parametrize("code", [200, "200", None, "", "ok", {}, float("inf")])

@@ -6,7 +6,7 @@ import pytest
 from service.recording import FOREVER, KEY, RECORD, RecordingHandler, error_of, recording
 from support.demo import FINISHED
 
-from runway_nb.model.errors import ApiError, RateLimitError, ServerError
+from runway_nb.model.errors import ApiError, RateLimitError, ServerError, WrongTaskError
 from runway_nb.model.task import TaskState
 from runway_nb.service.client import RunwayClient
 from runway_nb.simulator import Fault, Simulator
@@ -87,3 +87,31 @@ def test_meaningless_retry_after_is_ignored(pauses: list[float], header: str):
 
     assert len(pauses) == 1
     assert 0.3 < pauses[0] < 1
+
+
+def test_mixed_up_connection_is_replaced(pauses: list[float]):
+    """A connection that answers each request with the answer to the one before never recovers by itself."""
+    before: dict[object, str] = {}
+
+    def reply_one_late(handler: RecordingHandler) -> None:
+        asked = handler.path.rpartition("=")[2]
+        answered = before.setdefault(handler.client_address, asked)
+        before[handler.client_address] = asked
+        handler.reply(b'{"code":200,"data":{"taskId":"%s","state":"wait"}}' % answered.encode())
+
+    with recording(reply_one_late) as server, RunwayClient(KEY, server.url) as client:
+        assert client.get("t-1").task_id == "t-1"
+        assert client.get("t-2").task_id == "t-2"
+
+    assert [path.rpartition("=")[2] for _, path, _ in server.seen] == ["t-1", "t-2", "t-2"]
+    assert len(before) == 2
+    assert len(pauses) == 1
+
+
+def test_answers_about_another_task_are_not_returned(pauses: list[float]):
+    with recording() as server, RunwayClient(KEY, server.url) as client:
+        error = error_of(lambda: client.get("t-1"))
+
+    assert type(error) is WrongTaskError
+    assert (error.task_id, error.answered) == ("t-1", "t")
+    assert len(pauses) == 2
