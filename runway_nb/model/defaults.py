@@ -8,6 +8,8 @@ LONGEST_INTERVAL = 86_400.0
 """Longest interval that is accepted, in seconds: a day."""
 DEFAULT_TIMEOUT = 1200.0
 """Seconds after which following stops; the task goes on."""
+LOOK_TIMEOUT = 30.0
+"""Seconds that one look may take in all, from finding the host's address to the end of the answer."""
 DEFAULT_MAX_RATE = 10.0
 """Look-ups per second, all cards together. The service documents no limit; this is well below any limit seen."""
 DEFAULT_WIDTH = 560

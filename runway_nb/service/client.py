@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -17,13 +16,14 @@ from ..follow.budget import RateBudget
 from ..follow.handle import WatchHandle
 from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, LOOK_TIMEOUT
 from ..model.errors import AuthenticationError, RateLimitError, RunwayError, WrongTaskError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
+from .retries import retrying
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
@@ -32,7 +32,6 @@ WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once."""
 
 _SLICE = 0.2  # seconds
-_LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
 
 
 class RunwayClient:
@@ -45,7 +44,7 @@ class RunwayClient:
         base_url: The base URL; None for the simulator's during the demo, or else the one of ``%config``, the
             environment's, or ``https://api.apikley.ru``.
         session: Your own `requests.Session` (proxies, certificates). It is not changed or closed.
-        timeout: Seconds to connect, and between two bytes of an answer.
+        timeout: Seconds to connect, and between two bytes of an answer. A look also has a limit in all, see `look`.
         retries: How many times `get` and `get_many` look again after an error that may pass.
         max_rate: Look-ups per second of `get_many` and `wait` together.
 
@@ -108,43 +107,53 @@ class RunwayClient:
         """
         self._route.refresh(keyring=keyring)
 
-    def look(self, task_id: TaskId) -> Task:
+    def look(self, task_id: TaskId, *, within: float = LOOK_TIMEOUT) -> Task:
         """Look a task up, once.
 
         Args:
             task_id: The task's id; its format is not checked.
+            within: Seconds that it may take in all, however slowly the answer arrives.
 
         Raises:
             RunwayError: An `ApiError`, `ConnectionFailedError` or `BadResponseError`; or if the id is empty, or a key.
         """
         task_id = read_id(task_id)
+        started = time.monotonic()
         with self._route.transport() as transport:
             try:
-                return self._ask(transport, task_id)
+                return self._ask(transport, task_id, within)
             except AuthenticationError as error:
                 refused = error
-        if not self._route.has_changed_since(transport):
+        left = within - (time.monotonic() - started)  # without the time that a keyring may wait for the user
+        if left <= 0 or not self._route.has_changed_since(transport):
             raise refused
         with self._route.transport() as transport:
-            return self._ask(transport, task_id)
+            return self._ask(transport, task_id, left)
 
-    def _ask(self, transport: Transport, task_id: str) -> Task:
+    def _ask(self, transport: Transport, task_id: str, within: float) -> Task:
         refuse_keys([task_id], (transport.key, *known_keys()))
         try:
-            return read_answer(transport.ask(task_id), task_id)
+            return read_answer(transport.ask(task_id, within), task_id)
         except WrongTaskError:
             self._route.close()  # a connection whose answers are mixed up stays so
             raise
 
-    def get(self, task_id: TaskId) -> Task:
+    def get(self, task_id: TaskId, *, within: float = LOOK_TIMEOUT) -> Task:
         """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.
 
         An error whose ``retry_after`` is longer than ten seconds is raised at once.
 
+        Args:
+            task_id: The task's id; its format is not checked.
+            within: Seconds that all looks and the pauses between them may take together.
+
         Raises:
             RunwayError: As in `look`.
         """
-        return self._retrying(self.look, read_id(task_id))
+        ends = time.monotonic() + within
+        return retrying(
+            lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), self._retries, ends
+        )
 
     def get_many(
         self, task_ids: Iterable[TaskId | None], on_result: Callable[[str, Task | RunwayError], None] | None = None
@@ -192,7 +201,7 @@ class RunwayClient:
         if interrupted.is_set():
             return
         try:
-            results.put((task_id, self._retrying(self._look_in_turn, task_id)))
+            results.put((task_id, retrying(self._look_in_turn, task_id, self._retries)))
         except Exception as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
             results.put((task_id, error))
 
@@ -234,19 +243,3 @@ class RunwayClient:
             raise
         self.budget.succeeded()
         return task
-
-    def _retrying(self, look: Callable[[str], Task], task_id: str) -> Task:
-        for attempt in range(self._retries):
-            try:
-                return look(task_id)
-            except RunwayError as error:
-                pause = _pause(error, attempt)
-                if not error.passes or pause > _LONGEST_PAUSE:
-                    raise
-            time.sleep(pause)
-        return look(task_id)
-
-
-def _pause(error: RunwayError, attempt: int) -> float:
-    asked: float | None = getattr(error, "retry_after", None)
-    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret

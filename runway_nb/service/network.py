@@ -42,7 +42,7 @@ def reason_of(error: Exception, url: str) -> str:
     """
     if isinstance(error, requests.ConnectTimeout):
         return "the connection timed out"
-    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+    if isinstance(error, (requests.Timeout, ReadTimeoutError, TimeoutError)):
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):
         return f"its TLS certificate or encryption was not accepted{_with(certificate_variable(), ', with')}"

@@ -59,6 +59,12 @@ def is_web_url(url: str) -> bool:
     """Whether a text is an http(s) URL with a host."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+        is_web = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable()
+        return is_web and _is_host(parts.hostname or "")
     except ValueError:
         return False
+
+
+def _is_host(name: str) -> bool:
+    """Whether no label of a host name is empty or too long: the standard library's own error names no cause."""
+    return all(0 < len(label) < 64 for label in name.removesuffix(".").split("."))

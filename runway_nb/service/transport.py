@@ -1,31 +1,40 @@
-"""Sends one authorized request and reads the answer, within timeouts and size limits."""
+"""Sends one authorized request and reads the answer, within a time and a size limit."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError, InvalidHeader
-from urllib3.util import Retry
+from urllib3.exceptions import HTTPError
 
-from ..model.errors import BadResponseError, ConnectionFailedError
+from ..model.defaults import LOOK_TIMEOUT
+from ..model.errors import BadResponseError, ConnectionFailedError, RunwayError, SettingError
 from ..model.version import __version__
 from .answer import Answer
+from .body import ACCEPTED
+from .connections import Connections
+from .exchange import Exchange, at_most, keep_from_redirecting
 from .key import Secret
 from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
+from .within import run_within
 
-MAX_BODY = 1024 * 1024
-"""Largest answer, in bytes. A record has a few thousand."""
 CONNECTIONS = 8
 """Most connections kept open."""
 
 _MASK = "[key]"
 _PATH = "/api/v1/runway/record-detail"
-_HEADERS = {"User-Agent": f"runway_nb/{__version__}", "Accept": "application/json", **NOT_FROM_A_CACHE}
+_HEADERS = {
+    "User-Agent": f"runway_nb/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": ACCEPTED,
+    **NOT_FROM_A_CACHE,
+}
+
+_Hook = Callable[..., object]
 
 
 class Transport:
@@ -40,6 +49,9 @@ class Transport:
     Attributes:
         base_url: The base URL.
         key: The API key.
+
+    Raises:
+        SettingError: If no request can be made for the base URL.
     """
 
     def __init__(
@@ -57,28 +69,39 @@ class Transport:
         self._owns_session = session is None
         self._timeout = timeout
         # Preparing takes as long as sending. Our own session never changes, so the shared part is prepared once.
-        self._unsigned = self._session.prepare_request(requests.Request("GET", self._url, _HEADERS, auth=_no_auth))
+        self._unsigned = self._prepared()
         self._settings = self._session.merge_environment_settings(self._url, {}, True, _certificates(), None)
+        proxies = self._settings["proxies"].values()
+        self._ends_in_time = self._owns_session and not any(str(proxy).startswith("socks") for proxy in proxies)
 
     def close(self) -> None:
         """Close the pooled connections; the caller's own session stays open."""
         if self._owns_session:
             self._session.close()
 
-    def ask(self, task_id: str) -> Answer:
+    def ask(self, task_id: str, within: float = LOOK_TIMEOUT) -> Answer:
         """Send one look-up.
+
+        Args:
+            task_id: The id.
+            within: Seconds that it may take in all.
 
         Raises:
             ConnectionFailedError: If there was no connection, or no complete answer in time.
             SettingError: If an environment variable made the request fail, such as one with an unusable proxy.
-            BadResponseError: If the answer is larger than `MAX_BODY`.
+            BadResponseError: If the answer is larger than `MAX_BODY`, or is not HTTP.
         """
         failure: BaseException
         try:
-            with self._send({"taskId": task_id.encode("utf-8", "replace")}) as response:
-                return self._without_key(_read(response))
+            exchange = Exchange(self._send, {"taskId": task_id.encode("utf-8", "replace")}, within)
+            answer = exchange.run() if self._ends_in_time else run_within(within, exchange.run, exchange.leave)
+            return self._without_key(answer)
+        except RunwayError as error:
+            failure = error.with_traceback(None)
         except (OSError, HTTPError) as error:  # requests' own are OSErrors
             failure = setting_error(error, self._url) or self._no_connection(error)
+        except Exception as error:  # noqa: BLE001  # foreign code may raise anything over a malformed answer
+            failure = self._unreadable(error)
         except KeyboardInterrupt:
             failure = KeyboardInterrupt()
         # Raised outside the except blocks: a verbose traceback of the chained library error would show the key.
@@ -92,22 +115,43 @@ class Transport:
         body = self.key.masked(answer.body.decode("latin-1"), _MASK).encode("latin-1")  # the key is ASCII
         return replace(answer, body=body, location=answer.location and self.key.masked(answer.location, _MASK))
 
-    def _send(self, query: dict[str, bytes]) -> requests.Response:
+    def _unreadable(self, error: Exception) -> BadResponseError:
+        what = "The service's answer" if self._owns_session else "Your session or the service's answer"
+        return BadResponseError(
+            f"{what} is not valid HTTP ({type(error).__name__}). Check the base URL, or try again later."
+        )
+
+    def _prepared(self) -> requests.PreparedRequest:
+        request = requests.Request("GET", self._url, _HEADERS, auth=_no_auth, hooks={"response": keep_from_redirecting})
+        try:
+            return self._session.prepare_request(request)
+        except ValueError:  # not quoted: requests' message is about the whole URL
+            failure = SettingError("The base URL cannot be used: its host is not a valid name. Correct it.")
+        raise failure
+
+    def _send(self, query: dict[str, bytes], within: float) -> requests.Response:
         # Redirects are never followed: the key must not go to another address.
+        timeout = at_most(within, self._timeout)
         if not self._owns_session:
             return self._session.get(
                 self._url,
                 params=query,
                 headers=_HEADERS,
                 auth=self._auth,
-                timeout=self._timeout,
+                timeout=timeout,
                 allow_redirects=False,
                 stream=True,
+                hooks={"response": [*_hooks(self._session), keep_from_redirecting]},
             )
         request = self._auth(self._unsigned.copy())
         request.url = f"{self._unsigned.url}?{urlencode(query)}"
         request.prepare_cookies(self._session.cookies)
-        return self._session.send(request, timeout=self._timeout, allow_redirects=False, **self._settings)
+        return self._session.send(request, timeout=timeout, allow_redirects=False, **self._settings)
+
+
+def _hooks(session: requests.Session) -> list[_Hook]:
+    hooks = session.hooks.get("response") or []
+    return [hooks] if callable(hooks) else list(hooks)
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -134,27 +178,7 @@ def _certificates() -> str | None:
 
 def _pooled_session(base_url: str) -> requests.Session:
     session = plain_session(base_url)
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONNECTIONS)
+    adapter = Connections(pool_connections=2, pool_maxsize=CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
-
-
-def _read(response: requests.Response) -> Answer:
-    body = response.raw.read(MAX_BODY + 1, decode_content=True)
-    if len(body) > MAX_BODY:
-        raise BadResponseError(
-            "The answer is larger than 1 MiB, far more than any task's record. Check the base URL.",
-            response.status_code,
-        )
-    location = response.headers.get("Location") if response.is_redirect else None
-    return Answer(response.status_code, body, _retry_after(response.headers.get("Retry-After")), location)
-
-
-def _retry_after(header: str | None) -> float | None:
-    if header is None:
-        return None
-    try:
-        return float(Retry().parse_retry_after(header))  # seconds, or a date
-    except (InvalidHeader, ValueError, OverflowError):
-        return None
