@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -23,7 +25,6 @@ from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
-from .retries import retrying
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
@@ -32,6 +33,7 @@ WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once."""
 
 _SLICE = 0.2  # seconds
+_LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
 
 
 class RunwayClient:
@@ -141,19 +143,16 @@ class RunwayClient:
     def get(self, task_id: TaskId, *, within: float = LOOK_TIMEOUT) -> Task:
         """Look a task up, and look again after an error that may pass: no connection, 429, 5xx.
 
-        An error whose ``retry_after`` is longer than ten seconds is raised at once.
-
         Args:
             task_id: The task's id; its format is not checked.
-            within: Seconds that all looks and the pauses between them may take together.
+            within: Seconds that all looks and the pauses between them may take together. A pause that would be longer,
+                or longer than ten seconds, raises the error at once.
 
         Raises:
             RunwayError: As in `look`.
         """
         ends = time.monotonic() + within
-        return retrying(
-            lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), self._retries, ends
-        )
+        return self._retrying(lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), ends)
 
     def get_many(
         self, task_ids: Iterable[TaskId | None], on_result: Callable[[str, Task | RunwayError], None] | None = None
@@ -201,7 +200,7 @@ class RunwayClient:
         if interrupted.is_set():
             return
         try:
-            results.put((task_id, retrying(self._look_in_turn, task_id, self._retries)))
+            results.put((task_id, self._retrying(self._look_in_turn, task_id)))
         except Exception as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
             results.put((task_id, error))
 
@@ -243,3 +242,19 @@ class RunwayClient:
             raise
         self.budget.succeeded()
         return task
+
+    def _retrying(self, look: Callable[[str], Task], task_id: str, ends: float = math.inf) -> Task:
+        for attempt in range(self._retries):
+            try:
+                return look(task_id)
+            except RunwayError as error:
+                pause = _pause(error, attempt)
+                if not error.passes or pause > min(_LONGEST_PAUSE, ends - time.monotonic()):
+                    raise
+            time.sleep(pause)
+        return look(task_id)
+
+
+def _pause(error: RunwayError, attempt: int) -> float:
+    asked: float | None = getattr(error, "retry_after", None)
+    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret

@@ -1,25 +1,32 @@
-"""Pooled connections on which an answer must end in time. A socket has timeouts for each wait, but none for the sum."""
+"""Pooled connections on which an answer must end in time, and that a forked process does not share with its parent.
+
+A socket has a timeout for each wait, but none for their sum.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from socket import socket
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError
 from urllib3.poolmanager import pool_classes_by_scheme
 
+from ..model.forked import renew_in_child
 from .within import run_within
 
 _here = threading.local()  # when the exchange of this thread must end
+_inherited: list[object] = []  # kept, because dropping them would need locks that a thread of the parent may hold
 
 
 @contextmanager
@@ -57,6 +64,16 @@ class Connections(HTTPAdapter):
         if manager.pool_classes_by_scheme is pool_classes_by_scheme:  # SOCKS has its own
             _use_our_connections(manager)
         return manager
+
+
+def renew_session(session: requests.Session) -> None:
+    """Let a caller's session make connections of its own in a forked child. Those of its parent stay open there."""
+    for adapter in session.adapters.values():
+        if isinstance(adapter, HTTPAdapter):
+            _inherited.extend((adapter.poolmanager, adapter.proxy_manager))
+            state = adapter.__getstate__()  # type: ignore[attr-defined]  # not in the type stubs
+            adapter.__setstate__(state)  # type: ignore[attr-defined]  # as after unpickling, on the same object
+    vars(session.cookies)["_cookies_lock"] = threading.RLock()
 
 
 class _TimedReader(io.RawIOBase):
@@ -100,6 +117,17 @@ class _Response(HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Response
+    debuglevel = 0  # of this class: with that of all others, http.client would print the headers and the key
+
+    def connect(self) -> None:
+        super().connect()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Let go of the parent's socket: nothing is sent, and the connection stays open there."""
+        with suppress(OSError, AttributeError):  # it was closed, or TLS is within TLS
+            os.close(self.sock.detach())
+        self.sock = None
 
     def _new_conn(self) -> socket:
         ends: float | None = getattr(_here, "ends", None)

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 import requests
 
+from ..model.forked import renew_in_child
 from . import key
+from .connections import renew_session
 from .key import Secret
 from .network import CERTIFICATE_VARIABLES, PROXY_VARIABLES
 from .overrides import demo_url
@@ -17,6 +19,7 @@ from .settings import resolve_base_url
 from .transport import Transport
 
 _DEMO_KEY = Secret("the-demo-needs-no-key")  # the simulator accepts any
+_inherited: list[Transport | None] = []  # kept in a child: to drop one needs locks that a parent's thread may hold
 _VARIABLES = (*PROXY_VARIABLES, *CERTIFICATE_VARIABLES)
 
 
@@ -50,13 +53,25 @@ class Route:
         self._session = session
         self._timeout = timeout
         self._on_move = on_move
+        self._made_for = 0  # the fingerprint of the settings
+        self._refused_key: Secret | None = None  # the keyring has no other one
+        self._start()
+        renew_in_child(self)
+        self.refresh()
+
+    def _start(self) -> None:
+        """Begin without a transport, and with locks that nothing holds."""
         self._lock = threading.RLock()  # never held while the keyring is asked: that may wait for the user
         self._one_asks = threading.Lock()  # of several looks with a refused key, while the others wait for the answer
         self._transport: Transport | None = None
-        self._made_for = 0  # the fingerprint of the settings
         self._under_way: dict[Transport, int] = {}
-        self._refused_key: Secret | None = None  # the keyring has no other one
-        self.refresh()
+
+    def renew(self) -> None:
+        """Begin again in a forked child, with connections of its own."""
+        _inherited.extend((self._transport, *self._under_way))
+        if self._session is not None:
+            renew_session(self._session)
+        self._start()
 
     @property
     def base_url(self) -> str:

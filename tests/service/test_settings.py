@@ -15,6 +15,13 @@ def test_base_urls_order(monkeypatch: pytest.MonkeyPatch):
     assert resolve_base_url(" https://proxy.example/runway/ ") == "https://proxy.example/runway"
 
 
+@pytest.mark.parametrize(
+    "url", ["https://example.", f"https://{'a' * 63}.example", "https://ä.example", "https://[::1]"]
+)
+def test_host_at_its_limits(url: str):
+    assert resolve_base_url(url) == url
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:99", "https://127.0.0.1"])
 def test_plain_http_to_this_machine(url: str):
     assert resolve_base_url(url) == url
@@ -52,6 +59,10 @@ def test_plain_http_elsewhere_is_refused(url: str):
         "https://host:99999",
         "https://ho\nst",
         "https://host/\u202eabc",
+        "https://a..b",
+        "https://.example",
+        "https://example..",
+        f"https://{'a' * 64}.example",
         "http://127.0.0.1\\.example.com\x00",
     ],
 )
