@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from ..model.remembered import remembered
 from .credentials import names_secret
 from .places import Places
 
@@ -64,7 +64,7 @@ def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]])
     return found
 
 
-@lru_cache(maxsize=1024)  # a text may repeat a small table
+@remembered(1024)  # a text may repeat a small table
 def _header(line: str) -> _Header | None:
     if _NO_HEADER.search(line):
         return None

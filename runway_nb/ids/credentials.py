@@ -6,8 +6,8 @@ An API key can look exactly like a task id, so only its name distinguishes them.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from ..model.remembered import remembered
 from ..model.task_id import UUID_PATTERN
 
 HINTS = ("key", "token", "secret", "pass", "pwd", "cred", "bearer", "auth", "jwt", "ключ", "парол", "токен", "секрет")
@@ -134,7 +134,7 @@ _SECRET = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)  # the same few names in every line of a log
+@remembered(4096)  # the same few names in every line of a log
 def names_secret(name: str) -> bool:
     """Whether a name is one of a credential, such as ``api_key``, ``authToken``, ``DB_PASS`` or ``Authorization``.
 

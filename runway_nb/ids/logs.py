@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
+from ..model.remembered import remembered
 from ..model.task_id import UUID_PATTERN
 from .wrapped import unwrapped
 
@@ -143,7 +143,7 @@ def _from_percents(match: re.Match[str]) -> str:
     return _without_percents(match[0])
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _without_percents(text: str) -> str:
     return _PERCENT.sub(_from_percent, text)
 

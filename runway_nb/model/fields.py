@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
 from typing import Any
 
 _DEEPEST = 64  # levels of a JSON value
+_LONGEST_NAME = 100  # characters of a key; no field has a longer name
+_LONGEST_NUMBER = 64  # characters of a number or a time
+_YEARS = range(1970, 3000)  # what can be added to, subtracted and written in every time zone
 _NOTHING = frozenset({"", "-", "--", "n/a", "nan", "nil", "none", "null", "undefined"})
 _MESSAGES = ("message", "msg", "detail", "error", "reason")  # where an object holds a message
 
@@ -18,7 +20,11 @@ class Fields:
     """Finds a field by any of its names, ignoring case and underscores. An empty value counts as absent."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = {_plain(key): value for key, value in data.items() if not _is_blank(value)}
+        self._data = {
+            _plain(key): value
+            for key, value in data.items()
+            if isinstance(key, str) and len(key) <= _LONGEST_NAME and not _is_blank(value)
+        }
 
     def get(self, *names: str) -> Any:
         """Return the first of these fields that is present, unchanged."""
@@ -54,18 +60,22 @@ class Fields:
 
 def text_of(value: object) -> str | None:
     """Return a value as text, an object or a list as JSON; None if it is empty."""
-    if _is_blank(value) or nested_too_deeply(value):
-        return None
-    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str):
+        return value.strip() or None
+    return None if _is_blank(value) or nested_too_deeply(value) else _as_json(value)
 
 
 def message_of(value: object) -> str | None:
     """Return a value as text, as `text_of`; an object that carries a message is read as the message."""
-    if isinstance(value, Mapping) and not nested_too_deeply(value):
+    if isinstance(value, Mapping) and nested_too_deeply(value):
+        return None
+    while isinstance(value, Mapping):
         fields = Fields(value)
-        for name in _MESSAGES:
-            if isinstance(fields.get(name), (str, Mapping)):
-                return message_of(fields.get(name))
+        found = (fields.get(name) for name in _MESSAGES)
+        message = next((each for each in found if isinstance(each, (str, Mapping))), None)
+        if message is None:
+            break
+        value = message
     return text_of(value)
 
 
@@ -89,9 +99,23 @@ def _children(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
-@lru_cache(maxsize=256)  # the same few names in every record
-def _plain(name: object) -> str:
-    return str(name).replace("_", "").lower()
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _as_json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, skipkeys=True, default=said)
+    except (ValueError, RecursionError):  # an object that contains itself
+        return said(value)
+
+
+def said(value: object) -> str:
+    """Return any value as text; its type if it has no text."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001  # a foreign type's own method
+        return f"<{type(value).__name__}>"
 
 
 def flag(value: object) -> bool | None:
@@ -102,23 +126,32 @@ def flag(value: object) -> bool | None:
 
 def integer(value: object) -> int | None:
     """Read a whole number, sent as 400, "400" or 400.0; None if the value is not one."""
+    text = text_of(value) or ""
     try:
-        return int((text_of(value) or "").removesuffix(".0"))
+        return int(text.removesuffix(".0")) if len(text) <= _LONGEST_NUMBER else None
     except ValueError:
         return None
 
 
 def moment(value: object) -> datetime | None:
-    """Read a time: naive as documented, aware if sent with a zone or as epoch seconds or milliseconds (UTC)."""
-    if value is None or isinstance(value, bool):
+    """Read a time: naive as documented; in UTC if sent with a zone or as epoch seconds or milliseconds.
+
+    The result is None for a time outside the years 1970 to 2999: no task ended then, and times at either end of the
+    calendar cannot be converted, added to or subtracted.
+    """
+    text = "" if value is None or isinstance(value, bool) else text_of(value) or ""
+    if len(text) > _LONGEST_NUMBER:
         return None
-    text = text_of(value) or ""
     try:
-        if re.fullmatch(r"\d{9,}(\.\d+)?", text):
-            return _from_epoch(float(text))
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = _from_epoch(float(text)) if re.fullmatch(r"\d{9,}(\.\d+)?", text) else _from_iso(text)
     except (ValueError, OverflowError, OSError):
         return None
+    return at if at.year in _YEARS else None
+
+
+def _from_iso(text: str) -> datetime:
+    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return at if at.tzinfo is None else at.astimezone(timezone.utc)
 
 
 def _from_epoch(number: float) -> datetime:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from . import drawing
@@ -44,6 +45,9 @@ class TaskState(str, Enum):
             return cls.UNKNOWN
 
 
+GENERATE_TIME = ("generateTime", "completeTime")
+"""The names of the field that says when the video was completed."""
+_LONGEST_STATE = 200  # characters
 _SPELLINGS = {"waiting": "wait", "queuing": "queueing", "queued": "queueing", "failed": "fail", "succeeded": "success"}
 
 
@@ -121,7 +125,7 @@ class Task:
             prompt=param.text("prompt") or "",
             image_url=param.reference("imageUrl"),
             expand_prompt=flag(param.get("expandPrompt")),
-            generate_time=moment(top.get("generateTime", "completeTime")),
+            generate_time=moment(top.get(*GENERATE_TIME)),
             video=_video(Fields(top.mapping("videoInfo"))),
             fail_code=integer(top.get("failCode")),
             fail_msg=top.words("failMsg") or "",
@@ -129,11 +133,12 @@ class Task:
             raw=data,
         )
 
-    @property
+    @cached_property
     def state_text(self) -> str:
-        """The state in words; the service's own word for an unknown state."""
+        """The state in words; for an unknown state the service's own, at most 200 characters of them."""
         if self.state is TaskState.UNKNOWN:
-            return " ".join((Fields(self.raw).words("state") or "").split()) or "unknown"
+            words = (Fields(self.raw).words("state") or "")[:_LONGEST_STATE]
+            return " ".join(words.split()) or "unknown"
         return str(self.state.value)
 
     @property
@@ -141,7 +146,7 @@ class Task:
         """What the task is doing, such as ``waiting``."""
         return "waiting" if self.state is TaskState.WAIT else self.state_text
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, Any]:
         """All generation parameters in the answer, including the prompt."""
         return Fields(self.raw).mapping("generateParam", "param")

@@ -15,6 +15,7 @@ from ..model.text import printable
 
 _URL_ATTRIBUTES = ("src", "href", "poster")
 _VOID = ("img", "br")
+_LONGEST_URL = 8000  # characters; servers refuse longer ones
 
 
 class Html(str):
@@ -59,7 +60,7 @@ def data_uri(media: Media) -> Html:
 
 def admitted(url: str | None) -> str | None:
     """Return a URL if it is http(s), has a host and contains no hidden character, else None."""
-    if not url or " " in url or not url.isprintable():
+    if not url or len(url) > _LONGEST_URL or " " in url or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)

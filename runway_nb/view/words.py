@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from ..model.errors import RunwayError, TaskNotFoundError
 from ..model.sighting import Following, Sighting
 from ..model.task import Task, TaskState
+from . import long
 from .style import STATE_MARKS
 
 NOT_SEEN = "not seen yet"
@@ -18,6 +20,8 @@ NOT_FOUND = "not found"
 RUN_ELSEWHERE = "this cell was run again in another window"
 """Why following stopped, as `Following.ELSEWHERE` says."""
 
+_WITH_A_ROW = ("prompt", "imageurl", "expandprompt")
+_MOST_PARAMETERS = 100  # of those without a row of their own
 _LONG_WAIT = 20  # seconds until the next look
 
 
@@ -95,7 +99,7 @@ def record(sighting: Sighting) -> str:
 
 
 def details(task: Task) -> list[tuple[str, str]]:
-    """Return the task's further facts, as pairs of label and value."""
+    """Return the task's further facts, as pairs of label and value, each of a length that can be drawn."""
     rows: list[tuple[str, str | None]] = [
         ("prompt enhanced", {True: "yes", False: "no", None: None}[task.expand_prompt]),
         ("reference image", task.image_url),
@@ -104,13 +108,7 @@ def details(task: Task) -> list[tuple[str, str]]:
         ("thumbnail", task.video.image_url if task.video else None),
         ("link valid until", _valid_until(task)),
     ]
-    known = {"prompt", "imageurl", "expandprompt"}
-    extra = [
-        (key, str(value))
-        for key, value in task.parameters.items()
-        if key.replace("_", "").lower() not in known and value not in (None, "")
-    ]
-    return [(label, value) for label, value in rows if value] + extra
+    return [(label, long.cut(value, long.MESSAGE)) for label, value in rows if value] + _parameters(task.parameters)
 
 
 def summary(task: Task) -> str:
@@ -158,13 +156,28 @@ def ago(at: datetime, now: datetime) -> str:
 
 def shortened(text: str, most: int = 120) -> str:
     """Return a text on one line, cut if it is too long."""
-    return textwrap.shorten(text, most, placeholder=" …")
+    return long.one_line(text, most)
 
 
 def short(task_id: str | None) -> str:
     """Return the beginning of an id, enough to recognise it by."""
     task_id = task_id or ""
     return task_id if len(task_id) <= 10 else f"{task_id[:8]}…"
+
+
+def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the parameters that have no row of their own."""
+    given = ((key, value) for key, value in parameters.items() if value is not None and value != "")
+    others = ((key, value) for key, value in given if _plain(key) not in _WITH_A_ROW)
+    rows = [(long.cut_name(str(key)), long.as_text(value)) for key, value in islice(others, _MOST_PARAMETERS)]
+    left = len(parameters) - _MOST_PARAMETERS
+    return (
+        [*rows, ("more parameters", f"{left:,}, in task.raw")] if left > 0 and len(rows) == _MOST_PARAMETERS else rows
+    )
+
+
+def _plain(key: object) -> str:
+    return str(key)[: long.NAME].replace("_", "").lower()
 
 
 def _valid_until(task: Task) -> str | None:

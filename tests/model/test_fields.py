@@ -76,11 +76,18 @@ def test_unreadable_time_is_none(value: Any):
     assert task.expires_at is None or task.expires_at.tzinfo is UTC
 
 
-@pytest.mark.parametrize("value", ["9999-12-31 23:59:59", "0001-01-01T00:00:00+14:00", 253402300799000])
-def test_extreme_time_has_no_expiry(value: Any):
+UNUSABLE_TIMES = [
+    *("0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00-14:00"),
+    *("9999-12-31 23:59:59", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59+14:00"),
+    *("0999-05-05", "1969-12-31 23:59:59", "1970-01-01T00:00:00+00:01", "2999-12-31T23:59:59-00:01", 253402300799000),
+]
+
+
+@pytest.mark.parametrize("value", UNUSABLE_TIMES)
+def test_unusable_time_is_unknown(value: Any):
     task = finished(generateTime=value)
 
-    assert task.generate_time is not None
+    assert task.generate_time is None
     assert task.expires_at is None
     assert task.link_life(NOW) is LinkLife.FRESH
 

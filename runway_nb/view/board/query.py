@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
 
 from ...model.errors import TaskNotFoundError
 from ...model.expiry import as_utc
 from ...model.failure import Cause, Reading, Retry, read_message
+from ...model.remembered import remembered
 from ...model.sighting import Sighting
 from ...model.task import TaskState
+from ..long import TEXT
 from ..words import NOT_FOUND
 
 PAGE_SIZE = 10
@@ -31,7 +32,7 @@ _URGENCY = (
 )
 _CAUSES = tuple(Cause)
 
-_read = lru_cache(maxsize=256)(read_message)  # a batch fails with the same few messages
+_read = remembered(256)(read_message)  # a batch fails with the same few messages
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Row:
         sighting: What is known about the task.
         state: The state's word; `NOT_FOUND` or `NOT_SEEN` without a task.
         reading: What the failure means; None if the task did not fail.
-        searched: All text that a search covers, case-folded.
+        searched: All text that a search covers, case-folded: of a very long text, what a card shows of it.
     """
 
     index: int
@@ -244,7 +245,7 @@ def _cause_rank(row: Row) -> int:
 
 
 def _prompt_rank(row: Row) -> tuple[bool, str]:
-    prompt = row.sighting.task.prompt.casefold() if row.sighting.task else ""
+    prompt = row.sighting.task.prompt[:TEXT].casefold() if row.sighting.task else ""
     return (not prompt, prompt)
 
 
@@ -255,4 +256,4 @@ def _texts(sighting: Sighting, reading: Reading | None) -> list[str]:
         texts += [task.prompt, task.state_text]
     if task is not None and reading is not None:
         texts += [task.fail_msg, reading.cause.value]
-    return texts
+    return [text[:TEXT] for text in texts]

@@ -9,7 +9,7 @@ from ...model.expiry import LinkLife
 from ...model.failure import Cause, Retry
 from ...model.sighting import Following, Sighting
 from ...model.task import Task, TaskState
-from .. import words
+from .. import long, words
 from ..style import STATE_MARKS
 from .query import PAGE_SIZE, Page, Query, Row, Tally
 
@@ -173,8 +173,10 @@ def _age(span: timedelta) -> str:
 def _lines(sighting: Sighting) -> tuple[str, ...]:
     error, task = str(sighting.error or ""), sighting.task
     if task is None:
-        return (error or "Not checked yet.", sighting.task_id)
-    return (task.prompt or "no prompt", task.fail_msg, sighting.task_id, error)
+        texts = [error or "Not checked yet.", sighting.task_id]
+    else:
+        texts = [task.prompt or "no prompt", task.fail_msg, sighting.task_id, error]
+    return tuple(text[: long.TEXT] for text in texts)
 
 
 def _around(shown: str, searched: Sequence[str]) -> str:

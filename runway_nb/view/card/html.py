@@ -6,7 +6,6 @@ they are styled.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from ...model.errors import RunwayError
@@ -14,6 +13,7 @@ from ...model.media import NOTHING_EMBEDDED, Embedded, Media
 from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
 from .. import words
+from ..long import as_json, cut, cut_name
 from ..markup import Html, admitted, data_uri, element, fragment
 from ..style import Skin, framed, saved
 from .notes import Note
@@ -53,7 +53,7 @@ def top(sighting: Sighting, skin: Skin) -> Html:
     head = element(
         "div",
         badge(sighting.task, skin, sighting.error),
-        element("span", sighting.task_id, **skin("id")),
+        element("span", cut_name(sighting.task_id), **skin("id")),
         element("span", words.headline(sighting), **skin("when")) if words.headline(sighting) else None,
         **skin("head"),
     )
@@ -79,7 +79,7 @@ def prompt(task: Task | None, skin: Skin) -> Html | None:
     if len(task.prompt) <= _FOLDED_FROM:
         return element("div", task.prompt, dir="auto", **skin("prompt"))
     head, rest = _cut(task.prompt)
-    return element("details", element("summary", f"{head} …"), f"… {rest}", dir="auto", **skin("prompt"))
+    return element("details", element("summary", f"{head} …"), f"… {cut(rest)}", dir="auto", **skin("prompt"))
 
 
 def steps(sighting: Sighting, skin: Skin) -> Html | None:
@@ -171,8 +171,7 @@ def _detail(label: str, value: str, skin: Skin) -> Html:
 
 
 def _raw(raw: Mapping[str, object], skin: Skin) -> Html:
-    text = json.dumps(raw, indent=2, ensure_ascii=False, default=str)
-    return element("details", element("summary", "Raw response"), element("pre", text, **skin("raw")))
+    return element("details", element("summary", "Raw response"), element("pre", as_json(raw), **skin("raw")))
 
 
 def _way(sighting: Sighting) -> list[tuple[str, str, str]]:

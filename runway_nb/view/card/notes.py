@@ -11,6 +11,7 @@ from ...model.failure import prompt_problems, read_failure
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Following, Sighting
 from ...model.task import Task, TaskState
+from ..long import MESSAGE, cut
 from ..words import RUN_ELSEWHERE, clock, duration, moment
 
 UNUSUALLY_LONG = {
@@ -86,7 +87,7 @@ def _trouble(sighting: Sighting) -> Note | None:
         return None
     from_when = f"This shows the task as of {_when(sighting)}." if sighting.task else ""
     slower = "All cards slow down." if isinstance(error, RateLimitError) and sighting.next_at else ""
-    lines = tuple(line for line in (str(error), slower, from_when) if line)
+    lines = tuple(line for line in (cut(str(error), MESSAGE), slower, from_when) if line)
     gone = isinstance(error, TaskNotFoundError) and sighting.task is not None
     title = "The service no longer knows this task" if gone else error.title
     return Note("bad" if isinstance(error, AuthenticationError) else "info", title, lines=lines)
@@ -125,7 +126,7 @@ def _failure(task: Task) -> Note | None:
         return None
     reading = read_failure(task)
     code = f" · code {task.fail_code}" if task.fail_code is not None else ""
-    words = f"“{task.fail_msg}”" if task.fail_msg else "The service gave no reason."
+    words = f"“{cut(task.fail_msg, MESSAGE)}”" if task.fail_msg else "The service gave no reason."
     return Note("bad", reading.title, code, (words, reading.advice, *prompt_problems(task.prompt)))
 
 

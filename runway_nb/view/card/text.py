@@ -8,6 +8,7 @@ from ...model.sighting import Sighting
 from ...model.task import TaskState
 from ...model.text import printable
 from .. import words
+from ..long import MESSAGE, cut, cut_name
 from ..style import STATE_MARKS
 from ..terminal import terminal_width, wrapped
 from .notes import Note
@@ -26,18 +27,21 @@ def card(sighting: Sighting, notes: Sequence[Note]) -> str:
     width = terminal_width()
     task = sighting.task
     state = task.state if task else TaskState.UNKNOWN
-    head = [STATE_MARKS[state], words.state_text(task, sighting.error), sighting.task_id, words.headline(sighting)]
+    head = [
+        STATE_MARKS[state],
+        words.state_text(task, sighting.error),
+        cut_name(sighting.task_id),
+        words.headline(sighting),
+    ]
     lines = ["  ".join(part for part in head if part)]
     if task is not None:
-        prompt = " ".join(task.prompt.split())
-        cut = prompt if len(prompt) <= _PROMPT_AT_MOST else f"{prompt[:_PROMPT_AT_MOST].rstrip()} …"
-        lines += wrapped(cut or "no prompt", width, "  ")
+        lines += wrapped(words.shortened(task.prompt, _PROMPT_AT_MOST) or "no prompt", width, "  ")
     if len(sighting.steps) > 1:
         lines += wrapped(_way(sighting), width, "  ")
     for note in notes:
         lines += _note(note, width)
     if task is not None:
-        rows = [("video", task.video_url or ""), *words.details(task)]
+        rows = [("video", cut(task.video_url or "", MESSAGE)), *words.details(task)]
         lines += [f"  {label:<17} {value}" for label, value in rows if value]
     lines.append(f"  {words.record(sighting)}")
     return printable("\n".join(lines))

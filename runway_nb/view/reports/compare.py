@@ -12,6 +12,7 @@ from ...model.text import printable
 from .. import words
 from ..card import html
 from ..card.notes import notes_of
+from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, admitted, element, fragment
 from ..mime import Bundle
 from ..style import framed, saved
@@ -80,7 +81,7 @@ def _side(name: str, sighting: Sighting, now: datetime, embedded: Embedded) -> H
         "div",
         element("b", name),
         html.badge(sighting.task, saved, sighting.error),
-        element("span", sighting.task_id, **saved("id")),
+        element("span", cut_name(sighting.task_id), **saved("id")),
         **saved("head"),
     )
     task = sighting.task
@@ -112,7 +113,7 @@ def _prompt_line(*inside: str) -> Html:
 
 
 def _prompt(task: Task) -> str:
-    return task.prompt or element("i", _NO_PROMPT)
+    return cut(task.prompt) or element("i", _NO_PROMPT)
 
 
 def _piece(piece: Piece) -> Html:
@@ -120,7 +121,7 @@ def _piece(piece: Piece) -> Html:
         return fragment(element("del", piece.text, **saved("gone")), " ")
     if piece.change is Change.ADDED:
         return element("ins", piece.text, **saved("new"))
-    return fragment(piece.text)
+    return fragment(cut(piece.text))
 
 
 def _table(rows: Sequence[Fact]) -> Html:
@@ -164,11 +165,11 @@ def _text(compared: Comparison, now: datetime) -> str:
 def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iterator[str]:
     task = sighting.task
     state = words.marked_state(task, sighting.error)
-    yield f"{name}  {state}  {sighting.task_id}"
+    yield f"{name}  {state}  {cut_name(sighting.task_id)}"
     for note in notes_of(sighting, now):
         yield from wrapped("\n".join((f"{note.title}{note.beside}", *note.lines)), width, "   ! ", "     ")
     if task is not None and task.video_url:
-        yield f"   video {task.video_url}"
+        yield f"   video {cut(task.video_url, MESSAGE)}"
 
 
 def _text_prompts(compared: Comparison, width: int) -> list[str]:
@@ -181,7 +182,7 @@ def _text_prompts(compared: Comparison, width: int) -> list[str]:
             lines += wrapped(words.shortened(task.prompt, _TEXT_PROMPT) or _NO_PROMPT, width, f"  {name}  ", "     ")
         return lines
     title = _SAME if compared.same_prompt else f"The prompts: {_text_piece(_LEGEND_A)}{_text_piece(_LEGEND_B)}"
-    shown = "".join(map(_text_piece, compared.prompt)) or _NO_PROMPT
+    shown = cut("".join(map(_text_piece, compared.prompt))) or _NO_PROMPT
     return [title, *wrapped(" ".join(shown.split()), width, "  ")]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
+from ..long import TEXT
+
 MOST_WORDS = 1200
 """Maximum number of words to compare: more than a valid prompt has, and few enough to take a fraction of a second."""
 
@@ -49,6 +51,8 @@ def difference(a: str, b: str) -> list[Piece] | None:
         The pieces of both texts in order. Without the added ones they are the first text, without the removed ones the
         second, apart from spaces. None if the texts are too different or too long for a useful result.
     """
+    if max(len(a), len(b)) > TEXT:
+        return [Piece(Change.KEPT, b.strip())] if a.split() == b.split() else None
     before, after = _words(a), _words(b)
     if [word.text for word in before] == [word.text for word in after]:
         return [Piece(Change.KEPT, b.strip())]

@@ -8,16 +8,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...model.fields import nested_too_deeply
+from ..long import TEXT as LONGEST
+from ..long import cut
 
 PROMPT = "[prompt left out]"
 LINK = "[link left out]"
 TEXT = "[text left out]"
 
 _QUOTED = 4  # this many words of the prompt in a row count as a quotation
+_LONGEST_PROMPT = 100_000  # characters in which quotations are looked for
 
 _WORD = re.compile(r"\w+|[^\w\s!-~\u2010-\u203a]")  # skips punctuation; each emoji is a word
+# A scheme begins where the characters of one do, and is tried nowhere else: this keeps the time linear.
 _LINK_IN_TEXT = re.compile(
-    r"\b[a-z][a-z0-9+.-]*:\\?/\\?/[^\s\"'<>]+|\bdata:[\w/+.-]+[;,][^\s\"'<>]+|\bwww\.[^\s\"'<>]+", re.IGNORECASE
+    r"(?<![a-z0-9+.-])[a-z0-9+.-]+:\\?/\\?/[^\s\"'<>]+|\bdata:[\w/+.-]+[;,][^\s\"'<>]+|\bwww\.[^\s\"'<>]+",
+    re.IGNORECASE,
 )
 _LINK_KEYS = ("url", "urls", "uri", "link", "links", "href")
 _PARAMETERS = ("generateparam", "param")
@@ -31,16 +36,24 @@ class Redaction:
     """
 
     def __init__(self, prompt: str) -> None:
-        words = [word.casefold() for word in _WORD.findall(prompt)]
+        self._is_too_long = len(prompt) > _LONGEST_PROMPT
+        words = [word.casefold() for word in _WORD.findall(prompt[:_LONGEST_PROMPT])]
         self._run = min(_QUOTED, len(words))
         self._runs = {tuple(words[at : at + self._run]) for at in range(len(words) - self._run + 1)} if words else set()
 
     def text(self, text: str) -> str:
-        """Return a text without links and quotations: four words of the prompt in a row, or all of a shorter one."""
-        without = _LINK_IN_TEXT.sub(LINK, text)
-        for start, end in reversed(list(self._quotations(without))):
-            without = f"{without[:start]}{PROMPT}{without[end:]}"
-        return without
+        """Return a text without links and quotations: four words of the prompt in a row, or all of a shorter one.
+
+        A very long text is cut first, and where the prompt is very long, any text of four words may be a quotation.
+        """
+        without = _LINK_IN_TEXT.sub(LINK, cut(text))
+        if self._is_too_long and len(without.split(maxsplit=_QUOTED)) >= _QUOTED:
+            return TEXT
+        kept, place = [], 0
+        for start, end in self._quotations(without):
+            kept += [without[place:start], PROMPT]
+            place = end
+        return "".join([*kept, without[place:]])
 
     def value(self, value: Any, key: str = "", *, is_parameter: bool = False) -> Any:
         """Return a JSON value with everything private replaced, at any depth.
@@ -71,6 +84,8 @@ class Redaction:
         return self._string(value, key, is_parameter=inside) if isinstance(value, str) else value
 
     def _string(self, text: str, key: str, *, is_parameter: bool) -> str:
+        if len(text) > LONGEST and _may_be_json(text):
+            return TEXT  # what is left of it could not be read
         nested = _json(text)
         if nested is not None:
             return json.dumps(self.value(nested, key, is_parameter=is_parameter), ensure_ascii=False)
@@ -100,9 +115,13 @@ def _replacement(name: str) -> str | None:
     return LINK if name.endswith(_LINK_KEYS) else None
 
 
+def _may_be_json(text: str) -> bool:
+    return text.lstrip().startswith(("{", "["))
+
+
 def _json(text: str) -> Any:
     """Return the JSON object or list that a text contains, as in some records; None if it does not contain one."""
-    if not text.lstrip().startswith(("{", "[")):
+    if not _may_be_json(text):
         return None
     try:
         value = json.loads(text)

@@ -5,18 +5,20 @@ Everything the service sent is in code blocks and code spans, so that none of it
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ...model.expiry import LinkLife, as_utc
-from ...model.failure import read_failure
+from ...model.expiry import LinkLife
+from ...model.failure import Reading, read_failure
+from ...model.fields import Fields
 from ...model.sighting import Sighting
-from ...model.task import Task, TaskState
+from ...model.task import GENERATE_TIME, Task, TaskState
 from ...model.text import one_line, printable
 from .. import words
+from ..fault import contained
+from ..long import MESSAGE, NAME, as_json, cut, cut_name, cut_value
 from ..mime import Bundle
 from .redaction import Redaction
 
@@ -54,23 +56,18 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
         environment: Where this runs.
     """
     cleaned = Redaction(sighting.task.prompt if sighting.task else "") if redact else None
-    clean = cleaned.text if cleaned else str
+    sections: dict[str, Callable[[], Iterator[str]]] = {
+        "The latest check": lambda: _failed_look(sighting, cleaned),
+        "The service's words": lambda: _service_words(sighting.task, cleaned),
+        "The states seen": lambda: _states(sighting),
+        "The environment": lambda: iter([f"### Environment\n\n{_list(_environment_facts(environment))}"]),
+        "The raw response": lambda: _raw(sighting.task, cleaned),
+    }
     parts = [f"## Runway task {_span(sighting.task_id)}"]
     parts += [f"> {_LEFT_OUT}"] if redact else []
     parts.append(_list(_facts(sighting, now)))
-    if sighting.error is not None:
-        parts.append(
-            f"The latest check failed ({type(sighting.error).__name__}):\n\n{_block(clean(str(sighting.error)))}"
-        )
-    if sighting.task is not None:
-        parts += _task_sections(sighting.task, clean, redact=redact)
-    if sighting.steps:
-        parts.append(f"### States seen (UTC)\n\n{_list(_timeline(sighting))}")
-    parts.append(f"### Environment\n\n{_list(_environment_facts(environment))}")
-    if sighting.task is not None:
-        raw = cleaned.value(sighting.task.raw) if cleaned else sighting.task.raw
-        shown = json.dumps(raw, indent=2, ensure_ascii=False, default=str)
-        parts.append(f"### Raw response\n\n{_block(shown, 'json')}")
+    for name, section in sections.items():
+        parts += contained(lambda: list(section()), lambda fault: [f"{name} {fault}."])  # noqa: B023  # called at once
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,55 +76,94 @@ def source(report: str) -> Bundle:
     return Bundle({"text/markdown": _block(report.rstrip("\n"), "markdown"), "text/plain": report})
 
 
-def _task_sections(task: Task, clean: Callable[[str], str], *, redact: bool) -> Iterator[str]:
+def _failed_look(sighting: Sighting, cleaned: Redaction | None) -> Iterator[str]:
+    error = sighting.error
+    if error is not None:
+        yield f"The latest check failed ({type(error).__name__}):\n\n{_block(_clean(str(error), cleaned))}"
+
+
+def _service_words(task: Task | None, cleaned: Redaction | None) -> Iterator[str]:
+    if task is None:
+        return
     if task.fail_msg:
-        yield f"### The service's message\n\n{_block(clean(task.fail_msg))}"
-    if not redact:
+        yield f"### The service's message\n\n{_block(_clean(task.fail_msg, cleaned))}"
+    if cleaned is None:
         if task.prompt:
-            yield f"### Prompt\n\n{_block(task.prompt)}"
+            yield f"### Prompt\n\n{_block(cut(task.prompt))}"
         links = [*_links(task)]
         if links:
             yield f"### Links\n\n{_list(links)}"
 
 
-def _facts(sighting: Sighting, now: datetime) -> Iterator[str]:
-    task = sighting.task
+def _states(sighting: Sighting) -> Iterator[str]:
+    if sighting.steps:
+        yield f"### States seen (UTC)\n\n{_list(_timeline(sighting))}"
+
+
+def _raw(task: Task | None, cleaned: Redaction | None) -> Iterator[str]:
     if task is None:
-        yield "State: not seen"
-    else:
-        yield f"State: {_span(task.state_text)}"
-        if task.fail_code is not None:
-            yield f"Code: {task.fail_code}"
-        if task.state is TaskState.FAIL:
-            reading = read_failure(task)
-            yield f"Cause, read from the message by runway_nb: {reading.cause.value}"
-            yield f"Worth sending again unchanged: {reading.retry.value}"
-        yield f"Extends task: {_span(task.parent_task_id) if task.parent_task_id else 'none'}"
-        if task.video and task.video.video_id:
-            yield f"Video id: {_span(task.video.video_id)}"
-        yield f"Prompt: {len(task.prompt)} characters"
-        yield f"Generated: {_generated(task)}"
-        yield f"Video link: {_LINKS[task.link_life(now)]}{_until(task)}"
-    yield f"First seen: {_time(sighting.steps[0].since if sighting.steps else sighting.seen_at)}"
-    yield f"Last seen: {_time(sighting.seen_at)}"
-    if sighting.looked_at != sighting.seen_at:
-        yield f"Last checked: {_time(sighting.looked_at)}"
-    yield f"Reported: {_time(now)}"
+        return
+    # Redacted before its texts are cut: the beginning of a JSON text could not be read.
+    raw = cleaned.value(cut_value(task.raw, cut_texts=False)) if cleaned else task.raw
+    yield f"### Raw response\n\n{_block(as_json(raw), 'json')}"
+
+
+def _clean(text: str, cleaned: Redaction | None) -> str:
+    return cut(cleaned.text(text) if cleaned else text)
+
+
+def _facts(sighting: Sighting, now: datetime) -> Iterator[str]:
+    for label, fact in _FACTS.items():
+        said = contained(lambda: fact(sighting, now), str)  # noqa: B023  # called at once
+        if said:
+            yield f"{label}: {said}"
+
+
+def _of_task(fact: Callable[[Task], str]) -> Callable[[Sighting, datetime], str]:
+    """Return a fact about a task as one about a sighting, which may have none."""
+    return lambda sighting, _: fact(sighting.task) if sighting.task is not None else ""
+
+
+def _reading(task: Task) -> Reading | None:
+    return read_failure(task) if task.state is TaskState.FAIL else None
 
 
 def _generated(task: Task) -> str:
-    if task.generate_time is None:
-        return "not reported"
-    if task.generate_time.tzinfo is None:
-        return f"{task.generate_time:%Y-%m-%d %H:%M:%S} (without a time zone)"
-    moment = as_utc(task.generate_time)
-    return _time(moment) if moment else task.generate_time.isoformat(" ")  # at either end of the calendar
+    at = task.generate_time
+    if at is None:
+        sent = Fields(task.raw).text(*GENERATE_TIME)
+        return f"{_span(sent)}, which is not a usable time" if sent else "not reported"
+    return _time(at) if at.tzinfo else f"{at:%Y-%m-%d %H:%M:%S} (without a time zone)"
+
+
+def _video_link(task: Task, now: datetime) -> str:
+    return f"{_LINKS[task.link_life(now)]}{_until(task)}"
 
 
 def _until(task: Task) -> str:
     if task.expires_at is None or task.expired:
         return ""
     return f", until about {task.expires_at:%Y-%m-%d}"
+
+
+_FACTS: Mapping[str, Callable[[Sighting, datetime], str]] = {
+    "State": lambda sighting, _: _span(sighting.task.state_text) if sighting.task else "not seen",
+    "Code": _of_task(lambda task: "" if task.fail_code is None else str(task.fail_code)),
+    "Cause, read from the message by runway_nb": _of_task(
+        lambda task: reading.cause.value if (reading := _reading(task)) else ""
+    ),
+    "Worth sending again unchanged": _of_task(lambda task: reading.retry.value if (reading := _reading(task)) else ""),
+    "Extends task": _of_task(lambda task: _span(task.parent_task_id) if task.parent_task_id else "none"),
+    "Video id": _of_task(lambda task: _span(task.video.video_id) if task.video and task.video.video_id else ""),
+    "Prompt": _of_task(lambda task: f"{len(task.prompt)} characters"),
+    "Generated": _of_task(_generated),
+    "Video link": lambda sighting, now: _video_link(sighting.task, now) if sighting.task else "",
+    "First seen": lambda sighting, _: _time(sighting.steps[0].since if sighting.steps else sighting.seen_at),
+    "Last seen": lambda sighting, _: _time(sighting.seen_at),
+    "Last checked": lambda sighting, _: _time(sighting.looked_at) if sighting.looked_at != sighting.seen_at else "",
+    "Reported": lambda _, now: _time(now),
+}
+"""The facts at the top, by label; "" where there is none."""
 
 
 def _links(task: Task) -> Iterator[str]:
@@ -138,7 +174,7 @@ def _links(task: Task) -> Iterator[str]:
     }
     for name, url in named.items():
         if url:
-            yield f"{name}: {_span(url)}"
+            yield f"{name}: {_span(url, MESSAGE)}"
 
 
 def _timeline(sighting: Sighting) -> Iterator[str]:
@@ -171,9 +207,9 @@ def _block(text: str, language: str = "text") -> str:
     return f"{fence}{language}\n{shown}\n{fence}"
 
 
-def _span(text: str) -> str:
-    """Return a text as a code span on one line."""
-    shown = one_line(text)
+def _span(text: str, most: int = NAME) -> str:
+    """Return a text as a code span on one line, cut if it is too long."""
+    shown = one_line(cut_name(text, most))
     fence = _fence(shown, 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"

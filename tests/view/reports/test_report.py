@@ -96,8 +96,8 @@ def test_ids_and_links():
 
 
 @pytest.mark.parametrize("time", ["0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-14:00"])
-def test_time_outside_the_calendar_is_as_sent(time):
-    assert f"- Generated: {time}\n" in written(full(generateTime=time))
+def test_unusable_time_is_as_sent(time):
+    assert f"- Generated: `{time}`, which is not a usable time\n" in written(full(generateTime=time))
 
 
 @pytest.mark.parametrize(
