@@ -20,6 +20,7 @@ from ..model.task_id import canonical
 
 OK = 200
 _UNAUTHORIZED = 401
+_LONGEST_NUMBER = 400  # digits; a float has up to 309
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,15 @@ def _error(answer: Answer, body: Mapping[str, Any] | None, code: int, task_id: s
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_int=_whole_number)
     except (ValueError, RecursionError):
         return None
     return _well_formed(value) if isinstance(value, dict) and not nested_too_deeply(value) else None
+
+
+def _whole_number(digits: str) -> int | str:
+    """Read a whole number; one of very many digits stays a text, because Python reads and writes it slowly or not."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
 def _well_formed(value: dict[str, Any]) -> dict[str, Any]:

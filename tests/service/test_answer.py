@@ -1,6 +1,7 @@
 """HTTP answers become tasks or the right errors: both the body's code and the HTTP status decide."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -64,6 +65,28 @@ def test_spellings_of_one_uuid_are_the_same_task(same: str):
 @pytest.mark.parametrize("absent", [None, "", " ", 0, "0", "null", {}, []])
 def test_answer_that_names_no_task_is_of_the_requested_one(absent: Any):
     assert read({"code": 200, "data": {"taskId": absent, "state": "wait"}}).task_id == UUID
+
+
+@pytest.mark.parametrize("limited", [True, False])
+def test_number_of_very_many_digits_is_read_as_text(limited: bool):
+    digits = "9" * 1_000_000
+    body = b'{"code":200,"data":{"taskId":"t","state":"wait","seed":%s,"failCode":-400}}' % digits.encode()
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(before if limited else 0)
+    try:
+        task = read_answer(Answer(200, body), "t")
+    finally:
+        sys.set_int_max_str_digits(before)
+
+    assert task.raw["seed"] == digits
+    assert task.fail_code == -400
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_json_in_each_of_its_encodings(encoding: str):
+    body = json.dumps({"code": 200, "data": {"taskId": "t", "failMsg": "ä€😀"}}, ensure_ascii=False)
+
+    assert read_answer(Answer(200, body.encode(encoding)), "t").fail_msg == "ä€😀"
 
 
 def test_ids_that_are_no_uuids_are_compared_exactly():
