@@ -1,9 +1,11 @@
 """A look ends in time, however slowly its answer arrives."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -20,6 +22,8 @@ from runway_nb.service.within import run_within
 from runway_nb.simulator import Fault, Simulator
 
 SOON = 0.3  # seconds
+TIMED_OUT = ("the connection timed out", "no answer in time")
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
 
 SLOW_ANSWERS = {
     "nothing": silent,
@@ -58,6 +62,33 @@ def test_slow_answer_is_given_up(answer: Callable[[socket.socket, RawServer], No
         assert type(error) is ConnectionFailedError
         assert error.reason == "no answer in time"
         assert server.requests == 1
+
+
+@pytest.mark.parametrize("answer", ["nothing", "header", "chunk size"])
+def test_slow_encrypted_answer_is_given_up(answer: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+    encryption = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encryption.load_cert_chain(CERTIFICATE)
+    with answering(SLOW_ANSWERS[answer], encryption) as server, RunwayClient(KEY, server.url) as client:
+        error = error_of(lambda: client.look("t", within=1))
+
+        assert error.reason == "no answer in time"
+        assert server.requests == 1
+
+
+def test_slow_handshake_is_given_up():
+    with answering(silent) as server, RunwayClient(KEY, server.url.replace("http:", "https:")) as client:
+        assert error_of(lambda: client.look("t", within=SOON)).reason in TIMED_OUT
+
+
+@pytest.mark.parametrize("answer", ["nothing", "status line", "header"])
+def test_slow_proxy_is_given_up(answer: str, monkeypatch: pytest.MonkeyPatch):
+    with answering(SLOW_ANSWERS[answer]) as proxy, RunwayClient(KEY, "https://service.example") as client:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("https_proxy", proxy.url)
+        assert type(error_of(lambda: client.look("t", within=SOON))) is ConnectionFailedError
+
+        assert proxy.requests == 1
 
 
 def test_no_thread_is_left_with_the_own_session():
@@ -100,7 +131,7 @@ def test_slow_resolver_is_given_up(session: requests.Session | None, monkeypatch
         answered.set()
         wait_until(lambda: not request_threads())
 
-    assert error.reason in ("the connection timed out", "no answer in time")
+    assert error.reason in TIMED_OUT
     assert not server.seen or session is not None  # nothing is sent after the time through the own session
 
 
@@ -123,7 +154,7 @@ def test_many_addresses_are_given_up(session: requests.Session | None, monkeypat
             assert len(tried) < 10
             wait_until(lambda: not request_threads())
 
-    assert error.reason in ("the connection timed out", "no answer in time")
+    assert error.reason in TIMED_OUT
 
 
 def test_get_ends_in_time_with_all_its_retries(simulator: Simulator):

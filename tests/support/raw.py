@@ -1,6 +1,7 @@
 """A server that sends bytes as they are, however wrong they are as HTTP."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,10 +20,13 @@ class RawServer:
         stopped: Set when the server stops; an endless answer must end then.
     """
 
-    def __init__(self, answer: Callable[[socket.socket, "RawServer"], object]) -> None:
+    def __init__(
+        self, answer: Callable[[socket.socket, "RawServer"], object], encryption: ssl.SSLContext | None = None
+    ) -> None:
         self._answer = answer
+        self._encryption = encryption
         self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self.url = f"{'https' if encryption else 'http'}://127.0.0.1:{self._listening.getsockname()[1]}"
         self.requests = 0
         self.stopped = threading.Event()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -36,9 +40,8 @@ class RawServer:
                 self._threads.append(thread)
                 thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # the client may hang up at any time
-            connection.settimeout(60)
+    def _serve(self, accepted: socket.socket) -> None:
+        with accepted, suppress(OSError), self._encrypted(accepted) as connection:  # the client may hang up at any time
             received = b""
             while b"\r\n\r\n" not in received:
                 received += (piece := connection.recv(65536))
@@ -53,6 +56,10 @@ class RawServer:
                     if not connection.recv(65536):
                         return
 
+    def _encrypted(self, connection: socket.socket) -> socket.socket:
+        connection.settimeout(60)
+        return self._encryption.wrap_socket(connection, server_side=True) if self._encryption else connection
+
     def stop(self) -> None:
         self.stopped.set()
         self._listening.shutdown(socket.SHUT_RDWR)
@@ -61,9 +68,12 @@ class RawServer:
 
 
 @contextmanager
-def answering(answer: bytes | Callable[[socket.socket, RawServer], object]) -> Iterator[RawServer]:
+def answering(
+    answer: bytes | Callable[[socket.socket, RawServer], object], encryption: ssl.SSLContext | None = None
+) -> Iterator[RawServer]:
     """Run a `RawServer` that sends these bytes, or what this function sends."""
-    server = RawServer((lambda connection, _: connection.sendall(answer)) if isinstance(answer, bytes) else answer)
+    send = (lambda connection, _: connection.sendall(answer)) if isinstance(answer, bytes) else answer
+    server = RawServer(send, encryption)
     try:
         yield server
     finally:
