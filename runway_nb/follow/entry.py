@@ -96,6 +96,13 @@ class Entry:
         """Seconds between looks: the shortest interval of a follower."""
         return min((follower.interval for follower in self.followers), default=math.inf)
 
+    def leave(self, listener: Listener) -> None:
+        """Drop what a listener follows or asked for, without another word to it."""
+        for follower in [each for each in self.followers if each.listener is listener]:
+            follower.active = False
+            self.followers.remove(follower)
+        self.askers.pop(listener, None)
+
     def is_newer(self, known: Sighting) -> bool:
         """Whether a sighting from elsewhere is of a later look than the latest one here."""
         mine = self.sighting.looked_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from ..model.wait_errors import WaitInterruptedError
+from .entry import Follower
 from .listener import Listener
 from .watcher import Watcher
 
@@ -41,18 +43,25 @@ class WatchHandle:
         timeout: float = DEFAULT_TIMEOUT,
         on_change: Callable[[Task], object] | None = None,
     ) -> None:
-        known = [Sighting(task) if isinstance(task, str) else task for task in tasks]
-        self.sightings = {sighting.task_id: sighting for sighting in known}
+        given = [Sighting(task) if isinstance(task, str) else task for task in tasks]
+        self.sightings = {sighting.task_id: sighting for sighting in given}
         self._on_change = on_change
-        self._errors: list[Exception] = []
+        self._pid = os.getpid()
+        self._errors: list[Exception | SystemExit] = []
         self._open = dict.fromkeys(self.sightings)
         self._over = threading.Event()
         if not self._open:
             self._over.set()
-        self._followers = [
-            watcher.follow(sighting, Listener(self._update), interval=interval, timeout=timeout)
-            for sighting in list(self.sightings.values())
-        ]
+        self._followers: list[Follower] = []
+        listeners = {task_id: Listener(self._update) for task_id in self._open}
+        try:
+            for task_id, listener in listeners.items():
+                known = self.sightings[task_id]
+                self._followers.append(watcher.follow(known, listener, interval=interval, timeout=timeout))
+        except BaseException:  # an interrupt, too: there is no handle that could stop what is followed
+            for listener in listeners.values():
+                watcher.leave(listener)
+            raise
 
     def __repr__(self) -> str:
         count = len(self.sightings)
@@ -83,8 +92,11 @@ class WatchHandle:
 
         Raises:
             WaitInterruptedError: If the user interrupted, which stops following. The tasks go on.
+            RuntimeError: If this is a forked child of the process that follows the tasks.
             Exception: The first exception of `on_change`.
         """
+        if os.getpid() != self._pid:
+            raise RuntimeError("These tasks are followed by the parent process. Call watch() again in this one.")
         limit = math.inf if timeout is None else time.monotonic() + timeout
         try:
             while not self._over.is_set() and (left := limit - time.monotonic()) > 0:
@@ -103,7 +115,7 @@ class WatchHandle:
         if self._on_change is not None and task is not None and task != before.task:
             try:
                 self._on_change(task)
-            except Exception as error:  # noqa: BLE001  # `wait` raises it; noted before that can end
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # `wait` raises it; noted before that can end
                 self._errors.append(error)
         if sighting.following is not Following.ON:
             self._open.pop(task_id, None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextvars
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 
+from ..model.forked import renew_in_child
 from ..model.sighting import Sighting
 
 Deliver = Callable[[Callable[[], None]], object]
@@ -39,7 +39,12 @@ class Listener:
         self._deliver = deliver or _at_once
         self._context = contextvars.copy_context()
         self._waiting: deque[Sighting] = deque()
-        self._busy = threading.Lock()
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Forget the callers: the threads of a parent do not go on in its forked child."""
+        self._callers: dict[object, None] = {}
 
     def post(self, sighting: Sighting) -> None:
         """Queue a sighting. Runs nothing, so it may be called under a lock, which then decides the order."""
@@ -53,17 +58,26 @@ class Listener:
             self._failed(error)
 
     def _run(self) -> None:
-        # The thread that holds the lock checks again before it leaves, so nothing is lost where this one gives up.
-        while self._waiting and self._busy.acquire(blocking=False):
+        # The first caller looks again after it has left, so nothing is lost where another one gives up. Not a lock: an
+        # interrupt between taking it and ``try`` would leave it taken for ever. Each step here is one instruction.
+        while self._waiting and not self._callers:
+            caller = object()
             try:
-                while self._waiting:
-                    self._call(self._waiting.popleft())
-            finally:
-                self._busy.release()
+                try:
+                    self._callers[caller] = None
+                    while self._waiting and list(self._callers)[0] is caller:  # noqa: RUF015  # `iter` is not atomic
+                        self._call(self._waiting.popleft())
+                finally:
+                    self._callers.pop(caller, None)
+            except BaseException:  # again: an interrupt may come where the first has not left yet
+                self._callers.pop(caller, None)
+                raise
 
     def _call(self, sighting: Sighting) -> None:
         try:
             self._context.run(self._callback, sighting)
+        except SystemExit as error:  # in a thread, it would end nothing but the thread
+            _log(error)
         except Exception as error:  # noqa: BLE001  # a fault in one listener must not stop the others or the watcher
             self._failed(error)
 
@@ -78,5 +92,5 @@ def _at_once(call: Callable[[], None]) -> None:
     call()
 
 
-def _log(error: Exception) -> None:
+def _log(error: BaseException) -> None:
     logging.getLogger(__name__).error("A listener raised %s", type(error).__name__, exc_info=error)

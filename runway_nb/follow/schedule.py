@@ -6,11 +6,9 @@ The caller lets one thread at a time use a `Schedule`, sends the looks that `ste
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import count
 from typing import NamedTuple
 
 from ..model.errors import RateLimitError, RunwayError
@@ -19,6 +17,7 @@ from ..model.task import Task
 from .budget import RateBudget
 from .entry import LAST_LOOK_REPEATS, REPEAT_DELAY, Entry, Follower, Notification
 from .listener import Listener
+from .timers import Timers
 from .turns import Turns
 
 
@@ -40,6 +39,9 @@ class Schedule:
         now: Returns the current time, with a time zone.
         rng: Uniform in [0, 1), for the jitter.
         stop: What `Follower.stop` calls; None for `Schedule.stop`. A caller with threads gives one that takes a lock.
+
+    Attributes:
+        turns: The looks that wait, and those under way.
     """
 
     def __init__(
@@ -60,9 +62,8 @@ class Schedule:
         self._rng = rng
         self._stop_with = stop or self.stop
         self._entries: dict[str, Entry] = {}
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._tickets = count()  # timers of the same moment go off in the order they were set
-        self._turns = Turns(capacity)
+        self._timers = Timers()
+        self.turns = Turns(capacity)
         self._shown_pause = budget.paused_until
         self._notified: dict[Listener, None] = {}
 
@@ -76,7 +77,7 @@ class Schedule:
         """When `step` will next have something to do, by the clock; -inf if it has already."""
         if self._budget.paused_until != self._shown_pause:
             return -math.inf
-        return min(self._turns.due, self._timers[0][0] if self._timers else math.inf)
+        return min(self.turns.due(self._clock()), self._timers.due)
 
     def take_notified(self) -> list[Listener]:
         """Return the listeners that have sightings to send, each once."""
@@ -91,19 +92,15 @@ class Schedule:
             self._notify([follower.end(known, Following.ENDED, now)])
             return follower
         entry = self._entry(known)
-        for earlier in [each for each in entry.followers if each.listener is listener]:
-            earlier.active = False  # the same card starts again
-            entry.followers.remove(earlier)
-        entry.askers.pop(listener, None)
+        entry.leave(listener)  # the same card starts again
         sooner = interval < entry.interval
         entry.followers.append(follower)
-        self._at(follower.deadline, lambda: self._deadline(entry, follower))
-        outcome = known.error or known.task
-        if outcome and entry.is_newer(known):  # a look made elsewhere counts as one
+        self._timers.set(follower.deadline, lambda: self._deadline(entry, follower))
+        if (outcome := known.error or known.task) and entry.is_newer(known):  # a look made elsewhere counts as one
             entry.asked_at = now
             self._update(entry, outcome, known.looked_at or self._now())
             return follower
-        if sooner and not (entry in self._turns.ordinary or entry.looking or entry.pace.failures):
+        if sooner and not (entry in self.turns.ordinary or entry.looking or entry.pace.failures):
             self._plan(entry, now + self._rest(entry))
         self._notify([(listener, entry.sighting.due(self._next_at(entry)))])
         return follower
@@ -123,22 +120,30 @@ class Schedule:
         if last:
             self._look_last(entry)
         elif not entry.looking:
-            self._turns.add_first(entry)
+            self.turns.add_first(entry)
 
     def forget(self, listener: Listener) -> None:
         """Cancel the looks that a listener asked for. It gets no result from one under way."""
-        for entry in [each for each in self._entries.values() if listener in each.askers]:
-            del entry.askers[listener]
+        for entry in list(self._entries.values()):
+            entry.askers.pop(listener, None)
             if not entry.askers:
-                self._turns.last.pop(entry, None)
+                self.turns.last.pop(entry, None)
             self._drop_unwanted(entry)
+
+    def leave(self, listener: Listener, following: Following, task_id: str | None = None) -> None:
+        """Stop following one task or all for one listener, and cancel the looks that it asked for."""
+        for entry in [each for each in self._entries.values() if task_id in (None, each.sighting.task_id)]:
+            for follower in [each for each in entry.followers if each.listener is listener]:
+                self.stop(follower, following)
+        self.forget(listener)
 
     def stop(self, follower: Follower, following: Following) -> None:
         """Stop following for one listener, which gets a last sighting; the others go on."""
         entry = self._entries.get(follower.task_id)
         if entry and follower in entry.followers:
-            entry.followers.remove(follower)
             self._notify([follower.end(entry.sighting, following, self._clock())])
+            entry.followers.remove(follower)
+        if entry:
             self._drop_unwanted(entry)
 
     def close(self) -> None:
@@ -153,22 +158,21 @@ class Schedule:
     def step(self) -> Due:
         """Return the looks to send now, and how long to wait afterwards."""
         now = self._clock()
-        while self._timers and self._timers[0][0] <= now:
-            heapq.heappop(self._timers)[2]()
+        self._timers.run(now)
         self._show_pause()
-        wait = self._timers[0][0] - now if self._timers else math.inf
+        wait = self._timers.due - now
         looks: list[Entry] = []
-        while (turn := self._turns.due) <= now:
+        while (turn := self.turns.due(now)) <= now:
             if token_in := self._budget.take():
                 return Due(looks, min(wait, token_in))
-            entry = self._turns.take()
+            entry = self.turns.take(now)
             entry.looking, entry.asked_at = True, now
             looks.append(entry)
         return Due(looks, min(wait, turn - now))
 
     def found(self, entry: Entry, outcome: Task | RunwayError) -> None:
         """Take the outcome of a look."""
-        self._turns.done()
+        self.turns.done(entry)
         entry.looking = False
         if isinstance(outcome, RateLimitError):
             self._budget.rate_limited(outcome.retry_after)
@@ -182,7 +186,7 @@ class Schedule:
         entry.update(outcome, at, now)
         self._notify([(entry.recorder, entry.sighting)])
         if entry.repeats_after(outcome):
-            self._at(now + entry.pace.delay(REPEAT_DELAY, self._rng()), lambda: self._look_last(entry))
+            self._timers.set(now + entry.pace.delay(REPEAT_DELAY, self._rng()), lambda: self._look_last(entry))
         else:
             self._notify(entry.answer_askers())
         self._notify(entry.end_followers(now))
@@ -194,10 +198,10 @@ class Schedule:
 
     def _look_last(self, entry: Entry) -> None:
         if entry.wanted and not entry.looking:
-            self._turns.add_last(entry, self._clock())
+            self.turns.add_last(entry, self._clock())
 
     def _deadline(self, entry: Entry, follower: Follower) -> None:
-        if follower.active and not entry.looking:  # the outcome of a look under way comes first
+        if follower.active:  # a look under way is not waited for: it may take longer than the reader wants to
             self._notify(entry.end_followers(follower.deadline))
             self._drop_unwanted(entry)
 
@@ -221,7 +225,7 @@ class Schedule:
     def _drop_unwanted(self, entry: Entry) -> None:
         if not (entry.wanted or entry.looking) and self._is_current(entry):
             del self._entries[entry.sighting.task_id]
-            self._turns.remove(entry)
+            self.turns.remove(entry)
         if self.idle:
             self._timers.clear()
 
@@ -235,26 +239,22 @@ class Schedule:
 
     def _plan(self, entry: Entry, due: float) -> None:
         entry.due = due
-        self._at(due, lambda: self._queue(entry, due))
+        self._timers.set(due, lambda: self._queue(entry, due))
 
     def _queue(self, entry: Entry, due: float) -> None:
         if entry.due == due and entry.followers and not entry.looking:
-            self._turns.add(entry, due)
+            self.turns.add(entry, due)
 
     def _next_at(self, entry: Entry) -> datetime | None:
         """When the next look is likely: when it is due and any pause is over, behind the looks that wait already."""
         if entry.looking:
             return None
         now = self._clock()
-        in_line = len(self._turns.ordinary) / self._budget.rate
+        in_line = len(self.turns.ordinary) / self._budget.rate
         entry.shown_due = max(entry.due, self._budget.paused_until, now) + in_line
         return self._now() + timedelta(seconds=entry.shown_due - now)
 
-    def _at(self, moment: float, action: Callable[[], None]) -> None:
-        if moment < math.inf:
-            heapq.heappush(self._timers, (moment, next(self._tickets), action))
-
     def _notify(self, notifications: Iterable[Notification]) -> None:
         for listener, sighting in notifications:
-            listener.post(sighting)
             self._notified[listener] = None
+            listener.post(sighting)

@@ -1,35 +1,32 @@
 """`Watcher`: follows any number of tasks with one scheduling thread and a few workers.
 
 The schedule decides what to do and when; this module adds the threads. Outcomes are processed under one lock, and
-listeners are called outside it.
+listeners are called outside it. An interrupt may come at any line of the user's thread: what it was about is then
+undone, or done again.
 """
 
 from __future__ import annotations
 
-import math
 import random
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
+from typing import TypeVar
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, check_pace
 from ..model.errors import RunwayError
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from .budget import RateBudget
+from .crew import Crew
 from .entry import Entry, Follower
 from .listener import Listener
-from .pool import DaemonPool
 from .schedule import Schedule
 
-_LONGEST_SLEEP = 3600.0  # seconds; a condition cannot wait for infinity
-_GRAIN = 0.05  # seconds; looks that are due this close together are sent together: each wake-up costs CPU time
-_CLOSE_TIMEOUT = 0.2  # seconds that closing waits for looks under way; an interrupt that ends a wait takes as long
+_T = TypeVar("_T")
 
 
 def utc_now() -> datetime:
@@ -42,13 +39,13 @@ class Watcher:
 
     Listeners of one task share its looks, and no thread runs while nothing is followed. A listener gets a sighting at
     once when it begins to follow, one after each look, one when a 429 delays its next look, and a last one that says
-    why following is over.
+    why following is over. A slow look or callback delays no other task.
 
     Args:
         fetch: Makes one look at a task. An exception is shown, and does not stop the watcher.
         budget: Each look takes a token from it.
-        workers: Looks under way at once.
-        on_sighting: Called with the sighting of every look, for one task in order.
+        workers: Looks under way at once; those that take long do not count.
+        on_sighting: Called with the sighting of every look, in order.
         clock: Seconds, monotonic; the budget must use the same clock.
         now: Returns the current time, with a time zone.
         rng: Uniform in [0, 1), for the jitter.
@@ -65,18 +62,24 @@ class Watcher:
         now: Callable[[], datetime] = utc_now,
         rng: Callable[[], float] = random.random,
     ) -> None:
-        self._fetch = fetch
-        self._clock = clock
-        recorder = partial(Listener, on_sighting or _ignore)
-        self._schedule = Schedule(
-            budget, capacity=workers, recorder=recorder, clock=clock, now=now, rng=rng, stop=self._stop
+        recorder = Listener(on_sighting or _ignore)  # one for all tasks: a record that hangs holds one thread up
+        schedule = partial(
+            Schedule,
+            budget,
+            capacity=workers,
+            recorder=lambda: recorder,
+            clock=clock,
+            now=now,
+            rng=rng,
+            stop=self._stop,
         )
-        self._changed = threading.Condition()
-        self._pool = DaemonPool(workers, "runway_nb-look")
-        self._thread: threading.Thread | None = None
-        self._running = False
-        self._wakes_at = -math.inf  # when the schedule thread wakes up without a notification, by the clock
+        self._crew = Crew(schedule, partial(_outcome, fetch), clock, kept=workers)
         self._closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
 
     def follow(
         self,
@@ -86,7 +89,7 @@ class Watcher:
         interval: float = DEFAULT_INTERVAL,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> Follower:
-        """Follow a task until it ends.
+        """Follow a task until it ends. If this raises, or is interrupted, the listener does not follow it.
 
         Args:
             task: What is known about it, to continue from, or its id.
@@ -97,12 +100,16 @@ class Watcher:
 
         Raises:
             RuntimeError: If the watcher is closed.
+            NoThreadError: If the system refuses to start a thread.
             ValueError: If the interval or the timeout is not above 0, or the interval is longer than a day.
         """
         check_pace(interval, timeout)
-        with self._turn() as schedule:
-            self._refuse_if_closed()
-            return schedule.follow(_known(task), _listener(listener), interval, timeout)
+        heard, known = _listener(listener), _known(task)
+
+        def undo(schedule: Schedule) -> None:
+            schedule.leave(heard, Following.OFF, known.task_id)
+
+        return self._do(lambda schedule: schedule.follow(known, heard, interval, timeout), heard, undo)
 
     def look(
         self, task: Sighting | str, listener: Listener | Callable[[Sighting], object], *, last: bool = False
@@ -120,92 +127,49 @@ class Watcher:
 
         Raises:
             RuntimeError: If the watcher is closed.
+            NoThreadError: If the system refuses to start a thread.
         """
-        with self._turn() as schedule:
-            self._refuse_if_closed()
-            schedule.look(_known(task), _listener(listener), last=last)
+        heard, known = _listener(listener), _known(task)
+        self._do(
+            lambda schedule: schedule.look(known, heard, last=last), heard, lambda schedule: schedule.forget(heard)
+        )
 
     def forget(self, listener: Listener) -> None:
         """Cancel the looks that a listener asked for; following goes on. It gets no result from one under way."""
-        with self._turn() as schedule:
-            schedule.forget(listener)
+        self._crew.do(lambda schedule: schedule.forget(listener))
+
+    def leave(self, listener: Listener, following: Following = Following.OFF) -> None:
+        """Stop everything for a listener: it follows nothing, and the looks that it asked for are canceled.
+
+        Args:
+            listener: It gets a last sighting of each task that it followed.
+            following: What that sighting says: OFF, or INTERRUPTED.
+        """
+        self._crew.do(lambda schedule: schedule.leave(listener, following), tells=listener)
 
     def wake(self) -> None:
         """Plan again: the budget was changed, so looks that waited for it may be due."""
-        with self._turn():
-            pass
+        self._crew.do(_nothing)
 
     def close(self) -> None:
         """Stop all following, notify every listener, and end the threads. A second call does nothing.
 
         Waits only briefly for looks under way. The thread of a slower one ends with its answer, which is ignored.
         """
-        with self._turn() as schedule:
-            self._closed = True
-            schedule.close()
-            threads = [self._thread, *self._pool.close()]
-        give_up = time.monotonic() + _CLOSE_TIMEOUT
-        for thread in threads:
-            if thread and thread is not threading.current_thread():  # a listener may close its watcher
-                thread.join(max(give_up - time.monotonic(), 0.0))
+        self._closed = True
+        self._crew.do(Schedule.close, tells_all=True)
+        self._crew.join()
+
+    def _do(self, work: Callable[[Schedule], _T], listener: Listener, undo: Callable[[Schedule], object]) -> _T:
+        def unless_closed(schedule: Schedule) -> _T:
+            if self._closed:
+                raise RuntimeError("This watcher is closed. Show the task again to follow it.")
+            return work(schedule)
+
+        return self._crew.do(unless_closed, listener, undo)
 
     def _stop(self, follower: Follower, following: Following) -> None:
-        with self._turn() as schedule:
-            schedule.stop(follower, following)
-
-    @contextmanager
-    def _turn(self) -> Iterator[Schedule]:
-        """Hold the lock on the schedule; afterwards wake its thread if needed, and call the listeners."""
-        with self._changed:
-            yield self._schedule
-            if not self._running and not self._schedule.idle:
-                self._running = True
-                self._thread = threading.Thread(target=self._run, name="runway_nb-schedule", daemon=True)
-                self._thread.start()
-            if self._schedule.idle or self._schedule.due < self._wakes_at - _GRAIN:
-                self._changed.notify()
-            notified = self._schedule.take_notified()
-        _send(notified)
-
-    def _run(self) -> None:
-        """Send the looks that are due until there is nothing to look at."""
-        with self._changed:  # released while it waits
-            while not self._schedule.idle:
-                due = self._schedule.step()
-                for entry in due.looks:
-                    self._pool.submit(partial(self._look, entry))
-                if notified := self._schedule.take_notified():
-                    self._pool.submit(partial(_send, notified))
-                if not self._schedule.idle:
-                    sleep = min(max(due.wait, _GRAIN), _LONGEST_SLEEP)
-                    self._wakes_at = self._clock() + sleep
-                    self._changed.wait(sleep)
-            self._pool.close()
-            self._running = False
-
-    def _look(self, entry: Entry) -> None:
-        """Look at a task, and then at those that wait: that is cheaper than waking another thread."""
-        looks = [entry]
-        while looks:
-            entry, *others = looks
-            for other in others:
-                self._pool.submit(partial(self._look, other))
-            outcome = self._outcome(entry)
-            with self._turn() as schedule:
-                schedule.found(entry, outcome)
-                looks = schedule.step().looks
-
-    def _outcome(self, entry: Entry) -> Task | RunwayError:
-        try:
-            return self._fetch(entry.sighting.task_id)
-        except RunwayError as error:
-            return error.with_traceback(None)  # kept while it is shown: its frames hold the key
-        except Exception as error:  # noqa: BLE001  # a fault in one look must not stop the others
-            return _unexpected(error)
-
-    def _refuse_if_closed(self) -> None:
-        if self._closed:
-            raise RuntimeError("This watcher is closed. Show the task again to follow it.")
+        self._crew.do(lambda schedule: schedule.stop(follower, following), follower.listener)
 
 
 def _known(task: Sighting | str) -> Sighting:
@@ -216,16 +180,24 @@ def _listener(listener: Listener | Callable[[Sighting], object]) -> Listener:
     return listener if isinstance(listener, Listener) else Listener(listener)
 
 
-def _send(listeners: Iterable[Listener]) -> None:
-    for listener in listeners:
-        listener.send()
-
-
 def _ignore(sighting: Sighting) -> None:
     """Do nothing: the default `on_sighting`."""
 
 
-def _unexpected(error: Exception) -> RunwayError:
+def _nothing(schedule: Schedule) -> None:
+    """Change nothing; the threads then look what is due."""
+
+
+def _outcome(fetch: Callable[[str], Task], entry: Entry) -> Task | RunwayError:
+    try:
+        return fetch(entry.sighting.task_id)
+    except RunwayError as error:
+        return error.with_traceback(None)  # kept while it is shown: its frames hold the key
+    except BaseException as error:  # noqa: BLE001  # a fault in one look must not stop the others
+        return _unexpected(error)
+
+
+def _unexpected(error: BaseException) -> RunwayError:
     """Return an error that says where, without the exception's message, which may quote the request and its key."""
     frames = extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""

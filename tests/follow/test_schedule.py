@@ -148,14 +148,18 @@ def test_following_again_has_new_deadline(run, heard):
     assert heard.last.following is Following.DEADLINE
 
 
-def test_look_under_way_outlasts_deadline(run, heard):
+def test_deadline_does_not_wait_for_look_under_way(run, heard):
     run.follow("t", heard, timeout=10)
     run.step()
     run.clock.advance(11)
     run.step()
-    assert heard.last.following is Following.ON
+    run.send()
+    assert heard.last.following is Following.DEADLINE
+    before = len(heard.sightings)
     run.answer(task(state=TaskState.SUCCESS))
-    assert heard.last.following is Following.ENDED
+    assert len(heard.sightings) == before
+    assert run.recorded.last.settled
+    assert run.schedule.idle
 
 
 def test_deadline_during_look_ends_with_its_result(run, heard):
