@@ -99,10 +99,14 @@ class RateBudget:
             self._tokens -= 1
             return 0.0
 
-    def acquire(self) -> None:
-        """Wait for a token and take it. Interrupting the main thread ends the wait without taking one."""
+    def acquire(self, sleep: Callable[[float], None] | None = None) -> None:
+        """Wait for a token and take it. Interrupting the main thread ends the wait without taking one.
+
+        Args:
+            sleep: What this waits with, in seconds, if not with what all wait with; it can end the wait by raising.
+        """
         while wait := self.take():
-            self._sleep(min(wait, _SLICE))
+            (sleep or self._sleep)(min(wait, _SLICE))
 
     def rate_limited(self, retry_after: float | None = None) -> float:
         """Note a 429: pause all look-ups, then go on at half the rate.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-import threading
+import queue
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT
 from ..model.sighting import Following, Sighting
@@ -49,9 +50,7 @@ class WatchHandle:
         self._pid = os.getpid()
         self._errors: list[Exception | SystemExit] = []
         self._open = dict.fromkeys(self.sightings)
-        self._over = threading.Event()
-        if not self._open:
-            self._over.set()
+        self._over: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._followers: list[Follower] = []
         listeners = {task_id: Listener(self._update) for task_id in self._open}
         try:
@@ -99,15 +98,16 @@ class WatchHandle:
             raise RuntimeError("These tasks are followed by the parent process. Call watch() again in this one.")
         limit = math.inf if timeout is None else time.monotonic() + timeout
         try:
-            while not self._over.is_set() and (left := limit - time.monotonic()) > 0:
-                self._over.wait(min(left, _SLICE))
+            while self._open and (left := limit - time.monotonic()) > 0:
+                with suppress(queue.Empty):  # no Event: an interrupt of its wait can leave its lock taken
+                    self._over.get(timeout=min(left, _SLICE))
         except KeyboardInterrupt:
             unfinished = tuple(self._open)
             self.stop(Following.INTERRUPTED)
             raise WaitInterruptedError(unfinished) from None
-        if self._over.is_set() and self._errors:
+        if not self._open and self._errors:
             raise self._errors[0]
-        return self._over.is_set()
+        return not self._open
 
     def _update(self, sighting: Sighting) -> None:
         task_id, task = sighting.task_id, sighting.task
@@ -120,4 +120,4 @@ class WatchHandle:
         if sighting.following is not Following.ON:
             self._open.pop(task_id, None)
             if not self._open:
-                self._over.set()
+                self._over.put(None)

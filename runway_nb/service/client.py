@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-import queue
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import partial
+from contextlib import closing
 from types import TracebackType
 
 import requests
 
 from ..follow.budget import RateBudget
 from ..follow.handle import WatchHandle
-from ..follow.pool import DaemonPool
 from ..follow.watcher import Watcher
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, LOOK_TIMEOUT
 from ..model.errors import AuthenticationError, RateLimitError, RunwayError, WrongTaskError
@@ -25,14 +21,14 @@ from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
+from .many import Batch, Rest
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
 
 WORKERS = CONNECTIONS
-"""Maximum number of look-ups under way at once."""
+"""Maximum number of look-ups under way at once; slow ones do not count."""
 
-_SLICE = 0.2  # seconds
 _LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
 
 
@@ -152,7 +148,7 @@ class RunwayClient:
             RunwayError: As in `look`.
         """
         ends = time.monotonic() + within
-        return self._retrying(lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), ends)
+        return self._retrying(lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), ends=ends)
 
     def get_many(
         self, task_ids: Iterable[TaskId | None], on_result: Callable[[str, Task | RunwayError], None] | None = None
@@ -169,40 +165,19 @@ class RunwayClient:
         ids = each_id(task_ids)
         wanted = dict.fromkeys(each for each in ids if isinstance(each, str))
         found: dict[str, Task | RunwayError] = {}
-        results: queue.SimpleQueue[tuple[str, Task | RunwayError | Exception]] = queue.SimpleQueue()
-        interrupted = threading.Event()
-        pool = DaemonPool(WORKERS, "runway_nb-get")
-        for task_id in wanted:
-            pool.submit(partial(self._find, task_id, results, interrupted))
-        try:
-            for each in ids:
-                if on_result is not None and not isinstance(each, str):
-                    on_result("", each)
-            while len(found) < len(wanted):
-                with suppress(queue.Empty):  # in slices: Windows handles an interrupt only between waits
-                    task_id, result = results.get(timeout=_SLICE)
-                    if not isinstance(result, (Task, RunwayError)):
-                        raise result
-                    found[task_id] = result
-                    if on_result is not None:
-                        on_result(task_id, result)
-        finally:
-            interrupted.set()
-            pool.close()
+        for each in ids:
+            if on_result is not None and not isinstance(each, str):
+                on_result("", each)
+        batch = Batch(self._find, wanted, WORKERS)
+        with batch, batch:  # twice: an interrupt may come where the first one stops
+            for task_id, result in batch.results():
+                found[task_id] = result
+                if on_result is not None:
+                    on_result(task_id, result)
         return [found[each] if isinstance(each, str) else each for each in ids]
 
-    def _find(
-        self,
-        task_id: str,
-        results: queue.SimpleQueue[tuple[str, Task | RunwayError | Exception]],
-        interrupted: threading.Event,
-    ) -> None:
-        if interrupted.is_set():
-            return
-        try:
-            results.put((task_id, self._retrying(self._look_in_turn, task_id)))
-        except Exception as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
-            results.put((task_id, error))
+    def _find(self, task_id: str, rest: Rest) -> Task:
+        return self._retrying(lambda each: self._look_in_turn(each, rest), task_id, rest=rest)
 
     def wait(self, task_id: TaskId, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
         """Poll a task until it has ended.
@@ -223,18 +198,16 @@ class RunwayClient:
         """
         task_id = read_id(task_id)
         watcher = Watcher(self.look, self.budget)
-        try:
+        with closing(watcher), closing(watcher):  # twice: an interrupt may come while it is closed
             handle = WatchHandle(watcher, [task_id], interval=interval, timeout=timeout)
             handle.wait()
-        finally:
-            watcher.close()
         task = handle.sightings[task_id].terminal_task()
         if task.state is TaskState.FAIL:
             raise TaskFailedError(task)
         return task
 
-    def _look_in_turn(self, task_id: str) -> Task:
-        self.budget.acquire()
+    def _look_in_turn(self, task_id: str, rest: Rest) -> Task:
+        self.budget.acquire(rest)
         try:
             task = self.look(task_id)
         except RateLimitError as error:
@@ -243,7 +216,9 @@ class RunwayClient:
         self.budget.succeeded()
         return task
 
-    def _retrying(self, look: Callable[[str], Task], task_id: str, ends: float = math.inf) -> Task:
+    def _retrying(
+        self, look: Callable[[str], Task], task_id: str, *, ends: float = math.inf, rest: Rest | None = None
+    ) -> Task:
         for attempt in range(self._retries):
             try:
                 return look(task_id)
@@ -251,7 +226,7 @@ class RunwayClient:
                 pause = _pause(error, attempt)
                 if not error.passes or pause > min(_LONGEST_PAUSE, ends - time.monotonic()):
                     raise
-            time.sleep(pause)
+            (rest or time.sleep)(pause)
         return look(task_id)
 
 

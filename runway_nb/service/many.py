@@ -1,0 +1,114 @@
+"""`Batch`: many look-ups at once, in threads that end with the caller's interest in them. No HTTP."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from types import TracebackType
+
+from ..follow.pool import started
+from ..follow.turns import MOST_LOOKS, SLOW
+from ..model.errors import RunwayError
+from ..model.task import Task
+
+Rest = Callable[[float], None]
+"""Sleeps for some seconds, and raises an exception if the batch is stopped."""
+
+_SLICE = 0.2  # seconds; Windows handles an interrupt only between waits
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the result any more."""
+
+
+class Batch:
+    """Looks tasks up, several at once. As a context manager, it stops at the end.
+
+    There are no locks and no conditions in it, so an interrupt of the caller can leave none taken.
+
+    Args:
+        look: Looks one task up; it rests with the function that it gets.
+        task_ids: The ids, each once.
+        size: Look-ups under way at once; slow ones do not count.
+    """
+
+    def __init__(self, look: Callable[[str, Rest], Task], task_ids: Iterable[str], size: int) -> None:
+        self._look = look
+        self._left = deque(task_ids)
+        self._count = len(self._left)
+        self._size = size
+        self._results: queue.SimpleQueue[tuple[str, Task | BaseException]] = queue.SimpleQueue()
+        self._workers: dict[object, float] = {}  # each with the time when its present look began
+        self._stopped = False
+
+    def __enter__(self) -> Batch:  # noqa: PYI034  # typing.Self is newer than Python 3.10
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped = True
+
+    def results(self) -> Iterator[tuple[str, Task | RunwayError]]:
+        """Yield each id with its Task or error, as they come.
+
+        Raises:
+            Exception: What a look raised, if it is not a RunwayError.
+        """
+        for _ in range(self._count):
+            task_id, result = self._next()
+            if not isinstance(result, (Task, RunwayError)):
+                raise result
+            yield task_id, result
+
+    def _next(self) -> tuple[str, Task | BaseException]:
+        while True:
+            self._start_workers()
+            if self._left and not self._workers:
+                self._look_at_next()  # no thread could be started
+            try:
+                return self._results.get(timeout=_SLICE)
+            except queue.Empty:
+                continue
+
+    def _start_workers(self) -> None:
+        while self._left and len(self._workers) < MOST_LOOKS:
+            now = time.monotonic()
+            if sum(since > now - SLOW for since in list(self._workers.values())) >= self._size:
+                return
+            worker = object()
+            self._workers[worker] = now
+            if started(partial(self._work, worker), f"runway_nb-get-{len(self._workers)}") is None:
+                self._workers.pop(worker, None)
+                return
+
+    def _work(self, worker: object) -> None:
+        try:
+            while self._look_at_next():
+                self._workers[worker] = time.monotonic()
+        finally:
+            self._workers.pop(worker)
+
+    def _look_at_next(self) -> bool:
+        """Look the next task up; return whether there was one."""
+        try:
+            task_id = self._left.popleft()
+        except IndexError:
+            return False
+        if self._stopped:
+            return False
+        try:
+            self._results.put((task_id, self._look(task_id, self._rest)))
+        except BaseException as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
+            self._results.put((task_id, error))
+        return True
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._stopped:
+            time.sleep(min(left, _SLICE))
+        if self._stopped:
+            raise _StoppedError
