@@ -9,6 +9,7 @@ from ..follow.handle import WatchHandle
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.task import Task
 from ..screen.options import ShowOptions
+from ..screen.presenter import Presenter
 from ..service.ids import TaskId, given_ids, read_id, refuse_keys
 from ..service.key import known_keys
 from .session import current_session
@@ -46,9 +47,8 @@ def show(
     """
     session = current_session()
     options = ShowOptions(interval, timeout, width, embed=embed or session.carries_media)
-    presenter = session.present_one(read_id(task_id), options, follow=watch)
-    if watch:
-        presenter.watch()
+    then = Presenter.watch if watch else None
+    presenter = session.present_one(read_id(task_id), options, follow=watch, then=then)
     return presenter.live_card
 
 

@@ -29,6 +29,7 @@ class Connection:
 
     def __init__(self, on_sighting: Callable[[Sighting], object]) -> None:
         self.demo: Simulator | None = None
+        self._simulator: Simulator | None = None  # the same, also while it starts or stops
         self._on_sighting = on_sighting
         self._max_rate = DEFAULT_MAX_RATE
         self._is_new_command = True
@@ -61,7 +62,7 @@ class Connection:
         Raises:
             RunwayError: As for `client`.
         """
-        if self._watcher is None:
+        if self._watcher is None or self._watcher.is_closed:
             client = self.client()
             self._watcher = Watcher(client.look, client.budget, on_sighting=self._on_sighting)
         elif self._client is not None:
@@ -99,23 +100,28 @@ class Connection:
     def start_demo(self) -> None:
         """Look up tasks at a new simulator from now on. What was followed before is not looked up there.
 
+        After an interrupt, `stop_demo` goes back to where it began.
+
         Raises:
-            RunwayError: If tornado is not installed.
+            RunwayError: If tornado is not installed, or the system refuses to start a thread.
         """
         from ..simulator import Simulator
 
-        simulator = Simulator().start()
+        self.stop_demo()
+        self._simulator = Simulator()  # first: an interrupt may come while it starts
+        self._simulator.start()
         self._stop_following()
-        self.demo = simulator
-        use_demo_url(simulator.base_url)
+        use_demo_url(self._simulator.base_url)
+        self.demo = self._simulator
 
     def stop_demo(self) -> None:
-        """Stop the simulator and look up tasks at the service again."""
-        if self.demo is not None:
+        """Stop the simulator and look up tasks at the service again. After an interrupt, it can be called again."""
+        if self._simulator is not None:
             self._stop_following()
             use_demo_url(None)
-            self.demo.stop()
             self.demo = None
+            self._simulator.stop()
+            self._simulator = None
 
     def _stop_following(self) -> None:
         if self._watcher is not None:

@@ -1,4 +1,8 @@
-"""Load the extension into IPython and unload it: magics, completion and the hook that closes re-run cells' cards."""
+"""Load the extension into IPython and unload it: magics, completion and the hook that closes re-run cells' cards.
+
+IPython counts an extension as loaded once `load` has returned, and until `unload` has. So an interrupt of the first
+leaves nothing of it, and an interrupt of the second leaves it as it was.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,11 @@ if TYPE_CHECKING:
 
     from .completion import Completion
 
+_KINDS = (RunwayMagics, RunwayDebugMagics)
+
 
 class _Loaded(NamedTuple):
-    """What `load` added to a shell."""
+    """What `load` adds to a shell."""
 
     shell: InteractiveShell
     magics: tuple[Magics, ...]
@@ -29,32 +35,60 @@ _loaded: _Loaded | None = None
 
 def load(shell: InteractiveShell) -> None:
     """Add the magics, completion and the hook for re-run cells. Loading again replaces what was loaded."""
-    global _loaded  # noqa: PLW0603  # a kernel has one shell, and `unload` needs what `load` added
+    global _loaded  # noqa: PLW0603  # a kernel has one shell, and an interrupted `unload` adds it again
     if _loaded is not None:
         unload(_loaded.shell)
-    main = RunwayMagics(shell)
-    magics = (main, RunwayDebugMagics(main))
-    shell.register_magics(*magics)
-    matcher = matcher_for(lambda: _completion(magics, main), shell)
-    shell.Completer.custom_matchers.append(matcher)
-    shell.events.register("pre_run_cell", _forget_cell)
-    _loaded = _Loaded(shell, magics, matcher)
+    try:
+        main = RunwayMagics(shell)
+        magics = (main, RunwayDebugMagics(main))
+        _loaded = _Loaded(shell, magics, matcher_for(lambda: _completion(magics, main), shell))
+        _add(_loaded)
+    except BaseException:
+        _remove(shell)
+        _loaded = None
+        raise
 
 
 def unload(shell: InteractiveShell) -> None:
     """Remove everything that `load` added, and stop everything that runs."""
-    global _loaded
-    if _loaded is None:
+    global _loaded  # noqa: PLW0603  # as above
+    loaded = _loaded
+    if loaded is None:
         return
-    loaded, _loaded = _loaded, None
-    shell.events.unregister("pre_run_cell", _forget_cell)
-    shell.Completer.custom_matchers.remove(loaded.matcher)
-    for magics in loaded.magics:
-        _unregister(shell, magics)
-    if session_if_any():
-        from .session import close_session
+    try:
+        if session_if_any():
+            from .session import close_session
 
-        close_session()
+            close_session()
+        _remove(shell)
+        _loaded = None
+    except BaseException:
+        _remove(shell)
+        _add(loaded)
+        raise
+
+
+def _add(loaded: _Loaded) -> None:
+    shell = loaded.shell
+    shell.register_magics(*loaded.magics)
+    shell.configurables.extend(each for each in loaded.magics if each not in shell.configurables)
+    shell.Completer.custom_matchers.append(loaded.matcher)
+    shell.events.register("pre_run_cell", _forget_cell)
+
+
+def _remove(shell: InteractiveShell) -> None:
+    """Remove what is there of it, all or a part."""
+    if _forget_cell in shell.events.callbacks["pre_run_cell"]:
+        shell.events.unregister("pre_run_cell", _forget_cell)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [each for each in matchers if getattr(each, "__module__", "") != matcher_for.__module__]
+    manager: Any = shell.magics_manager
+    for kind in _KINDS:
+        for table, names in kind.magics.items():
+            for name in names:
+                manager.magics[table].pop(name, None)
+        manager.registry.pop(kind.__name__, None)
+    shell.configurables[:] = [each for each in shell.configurables if not isinstance(each, _KINDS)]
 
 
 def _completion(magics: tuple[Magics, ...], main: RunwayMagics) -> Completion:
@@ -70,12 +104,3 @@ def _forget_cell(_: object) -> None:
     session = session_if_any()
     if session:
         session.forget_cell()
-
-
-def _unregister(shell: InteractiveShell, magics: Magics) -> None:
-    manager: Any = shell.magics_manager
-    for kind, names in magics.magics.items():
-        for name in names:
-            manager.magics[kind].pop(name, None)
-    manager.registry.pop(type(magics).__name__, None)
-    shell.configurables.remove(magics)

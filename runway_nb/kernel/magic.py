@@ -119,18 +119,22 @@ class RunwayMagics(Settings):
         if args.json or args.lineage:
             self._show_once(session, task_ids, args)
             return
-        presenter = session.present(
+
+        def go_on(presenter: Presenter) -> None:
+            self._bind(args.out, presenter.tasks)
+            if args.wait:
+                self._wait(presenter, args.out)
+            elif follow:
+                presenter.watch()
+
+        session.present(
             task_ids,
             options,
             follow=follow,
             at_once=follow and not args.wait,
             on_board=lambda board: self._bind(args.out, board.tasks),
+            then=go_on,
         )
-        self._bind(args.out, presenter.tasks)
-        if args.wait:
-            self._wait(presenter, args.out)
-        elif follow:
-            presenter.watch()
 
     @magic_arguments()
     @argument("switch", nargs="?", metavar="off", help="go back to the service")

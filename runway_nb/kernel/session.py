@@ -16,6 +16,7 @@ from ..record.history import TaskHistory
 from ..screen.board import BoardPresenter
 from ..screen.card import CardPresenter
 from ..screen.following import mode_for
+from ..screen.interrupted import interrupted
 from ..screen.options import ShowOptions
 from ..screen.presenter import Presenter, Services
 from ..screen.surface import current_surface
@@ -53,18 +54,30 @@ class Session:
 
     def start_demo(self) -> None:
         """Look tasks up at a local simulator from now on, with a separate record."""
-        if self.connection.demo is None:
+        if self.connection.demo is not None:
+            return
+        try:
+            self._demo_folder = self._demo_folder or TemporaryDirectory(prefix="runway_nb-demo-")
             self.connection.start_demo()
-            self._demo_folder = TemporaryDirectory(prefix="runway_nb-demo-")
             self.history.reset()
+        except BaseException:  # an interrupt, too
+            self.stop_demo()
+            raise
 
     def stop_demo(self) -> None:
-        """Look tasks up at the service again."""
+        """Look tasks up at the service again. An interrupt comes through when that is done."""
+        try:
+            self._stop_demo()
+        except BaseException:
+            self._stop_demo()
+            raise
+
+    def _stop_demo(self) -> None:
         self.connection.stop_demo()  # first: the cards that show this ask the record, which opens its file again
-        folder, self._demo_folder = self._demo_folder, None
-        if folder is not None:
+        if self._demo_folder is not None:
             self.history.reset()
-            folder.cleanup()
+            self._demo_folder.cleanup()
+            self._demo_folder = None
 
     def present(
         self,
@@ -74,8 +87,9 @@ class Session:
         follow: bool = False,
         at_once: bool = False,
         on_board: Callable[[BoardPresenter], object] | None = None,
+        then: Callable[[Presenter], object] | None = None,
     ) -> Presenter:
-        """Look tasks up and show them: one as a card, several as a board.
+        """Look tasks up and show them: one as a card, several as a board. An interrupt stops all of it.
 
         Args:
             task_ids: The ids, each once.
@@ -83,29 +97,51 @@ class Session:
             follow: Whether they will be followed; errors are then shown, not raised.
             at_once: Whether to return a board before its tasks were looked at, if a thread can draw it.
             on_board: Called with a board before its tasks are looked at.
+            then: Called with what is shown, to follow it.
 
         Raises:
             RunwayError: As `LookUp.many`.
+            LooksInterruptedError: If the user interrupted the first looks.
+            WaitInterruptedError: If the user interrupted what came then.
         """
         if len(task_ids) == 1:
-            return self.present_one(task_ids[0], options, follow=follow)
-        self.connection.client()  # a missing key is an error of the cell, not of every row
-        board = BoardPresenter(self._services(), [self.history.known(task_id) for task_id in task_ids], options)
-        self._areas.keep(board)
-        if on_board is not None:
-            on_board(board)
-        self._fill(board, follow=follow, at_once=at_once)
-        return board
+            return self.present_one(task_ids[0], options, follow=follow, then=then)
+        board = None
+        try:
+            self.connection.client()  # a missing key is an error of the cell, not of every row
+            board = BoardPresenter(self._services(), [self.history.known(task_id) for task_id in task_ids], options)
+            self._areas.keep(board)
+            if on_board is not None:
+                on_board(board)
+            self._fill(board, follow=follow, at_once=at_once)
+            if then is not None:
+                then(board)
+            return board  # noqa: TRY300  # an interrupt in this line stops it, too
+        except KeyboardInterrupt as interrupt:
+            raise interrupted(interrupt, board, len(task_ids)) from None
 
-    def present_one(self, task_id: str, options: ShowOptions, *, follow: bool = False) -> CardPresenter:
+    def present_one(
+        self,
+        task_id: str,
+        options: ShowOptions,
+        *,
+        follow: bool = False,
+        then: Callable[[Presenter], object] | None = None,
+    ) -> CardPresenter:
         """Look a task up and show its card, as `present` does."""
-        (sighting,) = self.lookup.many([task_id], patient=follow)
-        presenter = CardPresenter(self._services(), sighting, options)
-        self._areas.keep(presenter)
-        if follow:
-            presenter.expect_following()
-        presenter.display()
-        return presenter
+        presenter = None
+        try:
+            (sighting,) = self.lookup.many([task_id], patient=follow)
+            presenter = CardPresenter(self._services(), sighting, options)
+            self._areas.keep(presenter)
+            if follow:
+                presenter.expect_following()
+            presenter.display()
+            if then is not None:
+                then(presenter)
+            return presenter  # noqa: TRY300  # an interrupt in this line stops it, too
+        except KeyboardInterrupt as interrupt:
+            raise interrupted(interrupt, presenter, 1) from None
 
     def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool) -> None:
         """Show a board of what the record knows, and look its tasks up while the reader watches.
@@ -169,7 +205,7 @@ class Session:
 
     def _record_folder(self) -> Path | None:
         """Return IPython's profile folder, where its own history is; the demo's tasks go into a temporary one."""
-        if self._demo_folder is not None:
+        if self._demo_folder is not None and self.connection.demo is not None:
             return Path(self._demo_folder.name)
         shell = get_ipython()
         return None if shell is None else Path(shell.profile_dir.location)
@@ -182,8 +218,9 @@ def current_session() -> Session:
     """Return the kernel's session, made when first needed."""
     global _current  # noqa: PLW0603  # one kernel, one session: the magics and the Python functions share it
     if _current is None:
-        _current = Session()
-        atexit.register(_current.leave)
+        session = Session()
+        atexit.register(session.leave)
+        _current = session
     return _current
 
 
@@ -193,9 +230,12 @@ def session_if_any() -> Session | None:
 
 
 def close_session() -> None:
-    """Stop and close everything that the session holds; the next use creates a new one."""
-    global _current
+    """Stop and close everything that the session holds; the next use creates a new one.
+
+    After an interrupt, the session is still there, and it can be used or closed again.
+    """
+    global _current  # noqa: PLW0603  # as above
     if _current is not None:
-        session, _current = _current, None
-        atexit.unregister(session.leave)
-        session.close()
+        _current.close()
+        atexit.unregister(_current.leave)
+        _current = None

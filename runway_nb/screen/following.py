@@ -111,10 +111,17 @@ def _interrupt(presenter: Presenter, news: queue.SimpleQueue[Callable[[], None]]
     with suppress(queue.Empty):
         while True:
             news.get_nowait()()
+    stop(presenter)
+    return going_on
+
+
+def stop(presenter: Presenter) -> None:
+    """Stop following, and show it on every task, wherever an interrupt came."""
+    presenter.unfollow(Following.INTERRUPTED)
+    presenter.closed()
     for sighting in presenter.sightings:
         if sighting.following is Following.ON:
             presenter.show(sighting.stopped(Following.INTERRUPTED))
-    return going_on
 
 
 def raise_for(sightings: Sequence[Sighting]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -12,12 +10,11 @@ from typing import TYPE_CHECKING
 from ..model.errors import RunwayError
 from .faults import Faults
 from .record import Record
+from .serving import Serving
 from .tasks import Tasks
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from tornado.httpserver import HTTPServer
 
     from .app import LookUp
 
@@ -52,9 +49,7 @@ class Simulator:
         self._tasks = Tasks(pace)
         self._lookups: deque[LookUp] = deque(maxlen=KEPT_LOOKUPS)
         self._lock = threading.RLock()
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._serving: Serving | None = None
         self.faults = Faults()
 
     @property
@@ -92,6 +87,7 @@ class Simulator:
         Raises:
             OSError: If the address is not available.
             MissingTornadoError: If tornado is not installed.
+            RunwayError: If the system refuses to start a thread.
         """
         try:  # imported here, so that `import runway_nb.simulator` stays cheap
             from tornado.httpserver import HTTPServer
@@ -101,29 +97,20 @@ class Simulator:
             raise MissingTornadoError from None
 
         with self._lock:
-            if self._thread is None:
-                # Bound in the caller's thread, so that a port in use raises here and the address is known at once.
-                family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-                listener = socket.create_server((self._host, self._port), family=family, backlog=128)
-                listener.setblocking(False)
-                self._port = listener.getsockname()[1]
-                server = HTTPServer(make_app(self._tasks, self.faults, self._note, self._latency))
-                ready = threading.Event()
-                self._thread = threading.Thread(
-                    target=lambda: asyncio.run(self._serve(server, listener, ready)), name=THREAD_NAME, daemon=True
-                )
-                self._thread.start()
-                ready.wait()
+            if self._serving is None or not self._serving.is_running:
+                self.stop()  # what an interrupt of an earlier start or stop left
+                app = make_app(self._tasks, self.faults, self._note, self._latency)
+                self._serving = Serving(HTTPServer(app), self._host, self._port, THREAD_NAME)
+                self._port = self._serving.port
+                self._serving.start()
         return self
 
     def stop(self) -> None:
         """Stop serving and wait for the thread to end. Does nothing if the simulator is not running."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-            if thread is None or self._loop is None or self._stopping is None:
-                return
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        thread.join()
+        serving = self._serving
+        if serving is not None:
+            serving.stop()
+            self._serving = None
 
     def __enter__(self) -> Simulator:  # noqa: PYI034  # typing.Self is newer than Python 3.10
         return self.start()
@@ -132,15 +119,6 @@ class Simulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    async def _serve(self, server: HTTPServer, listener: socket.socket, ready: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        server.add_socket(listener)
-        ready.set()
-        await self._stopping.wait()
-        server.stop()
-        await server.close_all_connections()
 
     def _note(self, lookup: LookUp) -> None:
         with self._lock:
