@@ -11,6 +11,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from ..follow.turns import MOST_LOOKS
 from ..model.defaults import LOOK_TIMEOUT
 from ..model.errors import BadResponseError, ConnectionFailedError, RunwayError, SettingError
 from ..model.version import __version__
@@ -23,7 +24,7 @@ from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reas
 from .within import run_within
 
 CONNECTIONS = 8
-"""Most connections kept open."""
+"""Look-ups under way at once, as long as none is slow."""
 
 _MASK = "[key]"
 _PATH = "/api/v1/runway/record-detail"
@@ -178,7 +179,7 @@ def _certificates() -> str | None:
 
 def _pooled_session(base_url: str) -> requests.Session:
     session = plain_session(base_url)
-    adapter = Connections(pool_connections=2, pool_maxsize=CONNECTIONS)
+    adapter = Connections(pool_connections=2, pool_maxsize=MOST_LOOKS)  # slow looks go beside the usual ones
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
