@@ -53,7 +53,7 @@ class RateBudget:
         self._clock = clock
         self._rng = rng
         self._sleep = sleep
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._max_rate = _positive(rate)
         self._burst = float(burst)
         self._tokens = self._burst

@@ -46,7 +46,7 @@ class TaskHistory:
         self._file: GuardedFile | None = None
         self._usual: Usual | None = None
         self._seen: dict[str, Sighting] = {}  # in this session, the most recently seen at the end
-        self._seen_lock = threading.Lock()  # never held while the file is used, which may be slow
+        self._seen_lock = threading.RLock()  # never held while the file is used, which may be slow
         self._recorded: dict[str, Sighting] = {}  # what the file has, or is about to get
         self._changed: dict[str, Sighting] = {}  # to be written
         self._seen_again: set[str] = set()  # only the time is new, which is written before the next question

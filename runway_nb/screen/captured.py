@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from ..view.mime import WIDGET_VIEW, Bundle
@@ -26,7 +26,7 @@ class Captured:
         self._outputs = () if request is None else request.open_outputs()
         self._latest = bundle
         self._outdated: set[int] = set()
-        self._lock = Lock()  # a thread replaces the bundle while the kernel's own receives a change
+        self._lock = RLock()  # a thread replaces the bundle while the kernel's own receives a change
         update = weakref.WeakMethod(self._update)  # an Output may show many cards, one after another
 
         def on_change(change: dict[str, Any]) -> None:

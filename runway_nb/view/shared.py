@@ -6,7 +6,7 @@ them; they live until the extension is unloaded.
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from .disconnected import DISCONNECTED, notice
@@ -54,7 +54,7 @@ class Shared:
 
 
 _shared: Shared | None = None
-_lock = Lock()  # a press in a thread may open the first card, too
+_lock = RLock()  # a press in a thread may open the first card, too
 
 
 def shared() -> Shared:

@@ -18,8 +18,8 @@ _PACKAGE = str(Path(runway_nb.__file__).parent)
 class Interrupter:
     """Runs a function, and interrupts it at a line of the package.
 
-    A ``with`` statement that is about to let its lock go is no place for it: the interpreter handles signals at calls and
-    jumps only.
+    A ``with`` statement that is about to let its lock go is no place for it: the interpreter handles signals at calls
+    and jumps only.
 
     Args:
         at: The number of the line; 0 to interrupt nothing.
@@ -63,17 +63,22 @@ class Interrupter:
         return self._trace
 
     def _exits_of(self, code: CodeType) -> set[int]:
-        """Return the offsets where a ``with`` statement calls ``__exit__`` with three times None."""
+        """Return the offsets where a ``with`` statement is about to call ``__exit__`` with three times None."""
         if code not in self._exits:
             steps = [step for step in dis.get_instructions(code) if step.opname not in ("NOP", "CACHE", "RESUME")]
             self._exits[code] = {
-                first.offset
-                for first, second in zip(steps, steps[1:], strict=False)
-                if first.opname == "LOAD_CONST"
-                and first.argval is None
-                and (second.opname == "DUP_TOP" or (second.opname == "LOAD_CONST" and second.argval is None))
+                step.offset
+                for step, *next_ones in zip(steps, steps[1:], steps[2:], strict=False)
+                if _exits(step, *next_ones)
             }
         return self._exits[code]
+
+
+def _exits(step: dis.Instruction, *next_ones: dis.Instruction) -> bool:
+    if step.opname in ("SWAP", "ROT_TWO"):  # the value that the block returns is on the stack
+        step, *next_ones = next_ones
+    nothing = step.opname == "LOAD_CONST" and step.argval is None
+    return nothing and (next_ones[0].opname == "DUP_TOP" or next_ones[0].argval is None)
 
 
 def sampled_lines(call: Callable[[], object], most: int, within: tuple[str, ...] = ("",)) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from threading import Lock, Timer
+from threading import RLock, Timer
 from time import monotonic
 
 
@@ -22,7 +22,7 @@ class Burst:
     def __init__(self, run: Callable[[], None], pause: float) -> None:
         self._run = run
         self._pause = pause
-        self._lock = Lock()
+        self._lock = RLock()
         self._running = self._again = self._ended = False
         self._timer: Timer | None = None
         self._error: Exception | None = None
@@ -41,10 +41,7 @@ class Burst:
             if self._timer is not None or self._ended:
                 return
             wait = self._last + self._pause - monotonic()
-            if wait > 0:
-                self._timer = Timer(wait, copy_context().run, (self._due,))
-                self._timer.daemon = True
-                self._timer.start()
+            if wait > 0 and self._is_timed(wait):
                 return
         self.now()
 
@@ -54,18 +51,19 @@ class Burst:
         Raises:
             Exception: What the function raised.
         """
-        with self._lock:
-            self._forget_timer()
-            self._again = True
-            if self._running:
-                return
-            self._running = True
+        mine = False
         try:
+            with self._lock:
+                self._forget_timer()
+                self._again = True
+                if self._running:
+                    return
+                mine = self._running = True
             while self._begins():
                 self._run()
         except BaseException:
             with self._lock:
-                self._running = False
+                self._running = self._running and not mine
             raise
 
     def end(self) -> None:
@@ -73,6 +71,17 @@ class Burst:
         with self._lock:
             self._ended = True
             self._forget_timer()
+
+    def _is_timed(self, wait: float) -> bool:
+        """Start the timer; return False if the system refuses to start another thread."""
+        timer = Timer(wait, copy_context().run, (self._due,))
+        timer.daemon = True
+        try:
+            timer.start()
+        except (RuntimeError, MemoryError):
+            return False
+        self._timer = timer
+        return True
 
     def _due(self) -> None:
         try:

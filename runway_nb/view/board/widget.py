@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timezone
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
@@ -60,7 +60,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._rows = [Row.of(place, sighting) for place, sighting in enumerate(known.values())]
         self._places = {task_id: place for place, task_id in enumerate(known)}
         self._query = Query()
-        self._lock = Lock()  # of the rows and the query; never held while something is sent
+        self._lock = RLock()  # of the rows and the query; never held while something is sent
         self._actions = actions
         self._open_card = open_card
         self._show_card = show_card

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timezone
-from threading import Lock
+from threading import RLock
 from typing import Any, Protocol
 
 import ipywidgets as widgets
@@ -78,7 +78,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._actions = actions
         self._embedded = embedded
         self._drawn: dict[str, tuple[object, str]] = {}
-        self._children_lock = Lock()  # a press and a look in a thread may both add a part
+        self._children_lock = RLock()  # a press and a look in a thread may both add a part
         info, player, status = self._draw(sighting)
         self._info = _html("content", info)
         self._player = _html("player-box", player)

@@ -90,3 +90,20 @@ def test_nothing_runs_after_the_end():
     burst.ask()
     burst.now()
     assert len(runs) == 1
+
+
+def test_refused_timer_runs_at_once(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    runs = []
+    burst = Burst(lambda: runs.append(1), 3600)
+    for _ in range(3):
+        burst.ask()
+    assert len(runs) == 3
+    monkeypatch.undo()
+    with no_thread_left():
+        burst.ask()
+        assert len(runs) == 3  # it waits for the end of the pause
+        burst.end()
