@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ..model.fields import said
 from ..model.lineage import trace
 from ..model.sighting import Sighting
 from ..model.text import for_stdout
 from ..screen.surface import publish
+from ..view import words
+from ..view.fault import contained
 from ..view.mime import Bundle
 from ..view.reports import compare, demo, history, lineage, report
 from ..view.say import say
@@ -36,12 +39,12 @@ def show_json(sightings: Sequence[Sighting]) -> None:
     """Show raw responses, and print why a task could not be looked up."""
     for each in sightings:
         if each.error is not None:
-            say(f"{each.task_id}: {each.error}")
-    raw = {each.task_id: dict(each.task.raw) for each in sightings if each.task is not None}
+            say(f"{each.task_id}: {contained(lambda: str(each.error), words.fault)}")  # noqa: B023  # called at once
+    raw = {each.task_id: contained(lambda: _raw(each), words.fault) for each in sightings if each.task is not None}  # noqa: B023  # as above
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
-    text = json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(shown, indent=2, ensure_ascii=False)
     if for_stdout(text) != text:  # substitutes of quotation marks would break the JSON
-        text = json.dumps(shown, indent=2, default=str)
+        text = json.dumps(shown, indent=2)
     publish(Bundle({"application/json": shown, "text/plain": text}).about(sightings))
 
 
@@ -72,6 +75,11 @@ def show_demo() -> None:
     from ..simulator import DEMO_TASKS  # imported only for the demo
 
     publish(demo.draw(DEMO_TASKS))
+
+
+def _raw(sighting: Sighting) -> Any:
+    """Return a raw response with only what JSON can contain."""
+    return json.loads(json.dumps(dict(sighting.seen_task().raw), default=said))
 
 
 def _show_list(sightings: Sequence[Sighting], otherwise: str) -> None:

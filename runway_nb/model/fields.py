@@ -80,7 +80,9 @@ def message_of(value: object) -> str | None:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, (Mapping, list)) and not value)
 
 
 def nested_too_deeply(value: object) -> bool:

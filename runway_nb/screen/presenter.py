@@ -14,7 +14,7 @@ from ..model.sighting import Following, Sighting
 from ..model.task import Task, TaskState
 from .options import ShowOptions
 from .surface import Displayed, Surface
-from .trouble import cannot_draw
+from .trouble import Unshown, with_trouble
 
 if TYPE_CHECKING:
     from ..follow.entry import Follower
@@ -75,7 +75,8 @@ class Presenter(ABC):
         self._options = options
         self._sightings = {each.task_id: self._with_usual(each) for each in sightings}
         self._deliver: Deliver | None = None
-        self._listener = Listener(self.show, on_error=self._cannot_draw)
+        self._unshown = Unshown()
+        self._listener = Listener(self.show, on_error=self._unshown.log)
         self._followers: dict[str, Follower] = {}
         self._asked: Watcher | None = None  # to look at what has ended
         self._displayed = Displayed(services.surface)
@@ -106,9 +107,14 @@ class Presenter(ABC):
 
     def show(self, sighting: Sighting) -> None:
         """Update the screen and the saved output. The watcher calls it in one of its threads."""
-        sighting = self._with_usual(sighting)
         before, self._sightings[sighting.task_id] = self._sightings[sighting.task_id], sighting
-        self._draw(before, sighting)
+        try:
+            sighting = self._sightings[sighting.task_id] = self._with_usual(sighting)
+            self._draw(before, sighting)
+        except Exception as error:  # noqa: BLE001  # such as of an observer: in a thread it is shown nowhere else
+            self._show_trouble(before, sighting, error)
+        else:
+            self._unshown.passed()
 
     def look(self, task_id: str | None = None) -> None:
         """Look now at one of the tasks, or at all that may have changed."""
@@ -241,20 +247,14 @@ class Presenter(ABC):
     def _draw_by(self, deliver: Deliver | None) -> None:
         if deliver is not self._deliver:  # kept where it can be: order holds only within one listener
             self._deliver = deliver
-            self._listener = Listener(self.show, on_error=self._cannot_draw, deliver=deliver)
+            self._listener = Listener(self.show, on_error=self._unshown.log, deliver=deliver)
 
-    def _cannot_draw(self, error: Exception) -> None:
-        """Stop following, and try to show why: an error in a thread is shown nowhere else."""
-        followed = list(self._followers)
-        self.unfollow()
-        for task_id in followed or self._sightings:
-            sighting = self._sightings[task_id].stopped(Following.OFF)
-            failed = sighting.failed(cannot_draw(error), sighting.looked_at or datetime.now(timezone.utc))
-            if followed:
-                self._listener.post(failed)  # after the sighting of the stop, which is queued and has no error
-                self._listener.send()
-            else:
-                self.show(failed)
+    def _show_trouble(self, before: Sighting, sighting: Sighting, error: Exception) -> None:
+        failed = self._sightings[sighting.task_id] = with_trouble(sighting, error)
+        try:
+            self._draw(before, failed)
+        except Exception as again:  # noqa: BLE001  # nothing can be drawn: it is tried again with the next sighting
+            self._unshown.log(again)
 
     def _with_usual(self, sighting: Sighting) -> Sighting:
         return replace(sighting, usual=self._services.usual(sighting.task.state)) if sighting.task else sighting

@@ -1,13 +1,42 @@
-"""Why an output could not be drawn, in words for the reader of that output."""
+"""What is shown where an output could not be brought up to date, in words for its reader."""
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime, timezone
+
 from ..model.errors import RunwayError
+from ..model.fields import said
+from ..model.sighting import Sighting
 
-_UPGRADE = " If it happens again, upgrade ipykernel: 7.0.0 and 7.0.1 cannot draw from a thread."
+_UPGRADE = " Upgrade ipykernel: 7.0.0 and 7.0.1 cannot draw from a thread."
 
 
-def cannot_draw(error: Exception) -> RunwayError:
-    """Return what to show in place of an update that raised an error."""
-    what = f"This output could not be updated ({type(error).__name__}: {error}). Run it again."
-    return RunwayError(what + (_UPGRADE if isinstance(error, LookupError) else ""))
+class DrawingError(RunwayError):
+    """An output could not be brought up to date: a fault of the front-end, of the kernel or of an observer."""
+
+    title = "This output could not be updated"
+
+
+def with_trouble(sighting: Sighting, error: Exception) -> Sighting:
+    """Return a sighting that shows, until the next one, why drawing it raised an error. Following goes on."""
+    what = f"{type(error).__name__}: {said(error)}. The next check tries again, and so does running the cell again."
+    shown = DrawingError(what + (_UPGRADE if isinstance(error, LookupError) else ""))
+    return sighting.failed(shown, sighting.looked_at or datetime.now(timezone.utc))
+
+
+class Unshown:
+    """Logs an error that cannot be shown, once for as long as nothing can be drawn: each look ends in the same."""
+
+    def __init__(self) -> None:
+        self._logged: type[Exception] | None = None
+
+    def log(self, error: Exception) -> None:
+        """Log an error, unless it is of the same kind as the one before."""
+        if self._logged is not type(error):
+            self._logged = type(error)
+            logging.getLogger(__name__).error("An output could not be updated.", exc_info=error)
+
+    def passed(self) -> None:
+        """Note that something was drawn, so that the next error is logged."""
+        self._logged = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..model.sighting import Following, Sighting
 from ..model.text import for_stdout
+from .fault import contained
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA_KEY = "runway_nb"
@@ -53,4 +54,5 @@ def _metadata(sightings: Sequence[Sighting]) -> dict[str, Any]:
     if len(sightings) != 1:
         return {"task_ids": [sighting.task_id for sighting in sightings], **shared}
     task = sightings[0].task
-    return {"task_id": sightings[0].task_id, "state": task.state_text if task else None, **shared}
+    state = contained(lambda: task.state_text if task else None, lambda _: None)
+    return {"task_id": sightings[0].task_id, "state": state, **shared}

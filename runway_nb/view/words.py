@@ -67,6 +67,11 @@ def status(sighting: Sighting, now: datetime) -> str:
     return " · ".join(parts) or "not checked yet"
 
 
+def fault(reason: str) -> str:
+    """Return what is shown in place of a task, with the reason as `fault.contained` words it."""
+    return f"This task {reason}. To see its raw response, use --json."
+
+
 def follow_toggle(*, on: bool, stopped: bool) -> dict[str, Any]:
     """Return the state, label and icon of the control that follows, as traits of a toggle.
 
@@ -167,13 +172,16 @@ def short(task_id: str | None) -> str:
 
 def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters that have no row of their own."""
-    given = ((key, value) for key, value in parameters.items() if value is not None and value != "")
-    others = ((key, value) for key, value in given if _plain(key) not in _WITH_A_ROW)
+    others = ((key, value) for key, value in parameters.items() if _is_given(value) and _plain(key) not in _WITH_A_ROW)
     rows = [(long.cut_name(str(key)), long.as_text(value)) for key, value in islice(others, _MOST_PARAMETERS)]
     left = len(parameters) - _MOST_PARAMETERS
     return (
         [*rows, ("more parameters", f"{left:,}, in task.raw")] if left > 0 and len(rows) == _MOST_PARAMETERS else rows
     )
+
+
+def _is_given(value: object) -> bool:
+    return bool(value) if isinstance(value, str) else value is not None
 
 
 def _plain(key: object) -> str:

@@ -14,7 +14,8 @@ from runway_nb.model.remembered import remembered
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import Task
 from runway_nb.view.board import saved as saved_board
-from runway_nb.view.board.query import Query, Row
+from runway_nb.view.board.query import Query
+from runway_nb.view.board.row import Row
 from runway_nb.view.board.shown import Choices, shown
 from runway_nb.view.card import saved
 

@@ -16,7 +16,8 @@ from runway_nb.model.sighting import Following, Sighting
 from runway_nb.model.task import Task
 from runway_nb.model.wait_errors import TaskFailedError, WaitTimeoutError
 from runway_nb.view.board import saved as saved_board
-from runway_nb.view.board.query import Order, Query, Row, ordered, select, tally
+from runway_nb.view.board.query import Order, Query, ordered, select, tally
+from runway_nb.view.board.row import Row
 from runway_nb.view.board.shown import Choices, shown
 from runway_nb.view.card import html, saved
 from runway_nb.view.card.notes import notes_of

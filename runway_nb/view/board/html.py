@@ -16,10 +16,12 @@ from ...model.failure import Cause
 from ...model.task import Task, TaskState
 from .. import words
 from ..card import html
+from ..fault import contained
 from ..markup import Html, admitted, element, fragment
 from ..style import STATE_MARKS, Skin
 from . import words as board_words
-from .query import Page, Row, Tally
+from .query import Page, Tally
+from .row import Row
 
 BOARD_WIDTH = 760
 """Pixels."""
@@ -78,19 +80,7 @@ def draw_row(row: Row, now: datetime, skin: Skin, searched: Sequence[str] = ()) 
         skin: How it looks.
         searched: The words of a search, case-folded, to be marked.
     """
-    task = row.sighting.task
-    parts = _RowParts(
-        badge=html.badge(task, skin, row.sighting.error),
-        thumbnail=_thumbnail_url(task),
-        mark=STATE_MARKS[task.state if task else TaskState.UNKNOWN],
-        remark=board_words.remark(row, now),
-        failed=row.reading is not None,
-        short_id=words.short(row.sighting.task_id),
-        age=board_words.age(row, now),
-        dated=board_words.dated(row),
-        text=board_words.text(row, searched),
-        searched=tuple(searched),
-    )
+    parts = contained(lambda: _parts(row, now, skin, searched), lambda fault: _faulty_parts(row, fault, skin))
     return _draw_row(parts, skin) if parts.size <= _LONG else _draw_row.__wrapped__(parts, skin)
 
 
@@ -123,6 +113,40 @@ class _RowParts(NamedTuple):
     def size(self) -> int:
         """The number of characters of all parts."""
         return sum(len(str(part)) for part in self)
+
+
+def _parts(row: Row, now: datetime, skin: Skin, searched: Sequence[str]) -> _RowParts:
+    if row.fault:
+        return _faulty_parts(row, row.fault, skin)
+    task = row.sighting.task
+    return _RowParts(
+        badge=html.badge(task, skin, row.sighting.error),
+        thumbnail=_thumbnail_url(task),
+        mark=STATE_MARKS[task.state if task else TaskState.UNKNOWN],
+        remark=board_words.remark(row, now),
+        failed=row.reading is not None,
+        short_id=words.short(row.sighting.task_id),
+        age=board_words.age(row, now),
+        dated=board_words.dated(row),
+        text=board_words.text(row, searched),
+        searched=tuple(searched),
+    )
+
+
+def _faulty_parts(row: Row, fault: str, skin: Skin) -> _RowParts:
+    """Return what the row of a task shows that cannot be drawn."""
+    return _RowParts(
+        badge=html.unknown(skin),
+        thumbnail="",
+        mark=STATE_MARKS[TaskState.UNKNOWN],
+        remark="",
+        failed=False,
+        short_id=words.short(row.sighting.task_id),
+        age="",
+        dated="",
+        text=words.fault(fault),
+        searched=(),
+    )
 
 
 @lru_cache(_REMEMBERED_ROWS)

@@ -8,20 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from ...model.errors import TaskNotFoundError
-from ...model.expiry import as_utc
-from ...model.failure import Cause, Reading, Retry, read_message
-from ...model.remembered import remembered
-from ...model.sighting import Sighting
+from ...model.failure import Cause, Retry
 from ...model.task import TaskState
 from ..long import TEXT
 from ..words import NOT_FOUND
+from .row import NOT_SEEN, Row
 
 PAGE_SIZE = 10
 """Rows on a page."""
-
-NOT_SEEN = "not seen"
-"""The state's word for a task that no look has found so far, short enough for its control."""
 
 STATES = (*(state.value for state in TaskState), NOT_FOUND, NOT_SEEN)
 """All values of `Row.state`, in the order of the summary."""
@@ -31,57 +25,6 @@ _URGENCY = (
     *("generating", "queueing", "wait", "success"),
 )
 _CAUSES = tuple(Cause)
-
-_read = remembered(256)(read_message)  # a batch fails with the same few messages
-
-
-@dataclass(frozen=True)
-class Row:
-    """A task as a row of the board. What filters and searches need is computed once.
-
-    Attributes:
-        index: Its place among the tasks as given.
-        sighting: What is known about the task.
-        state: The state's word; `NOT_FOUND` or `NOT_SEEN` without a task.
-        reading: What the failure means; None if the task did not fail.
-        searched: All text that a search covers, case-folded: of a very long text, what a card shows of it.
-    """
-
-    index: int
-    sighting: Sighting
-    state: str
-    reading: Reading | None
-    searched: str
-
-    @classmethod
-    def of(cls, index: int, sighting: Sighting) -> Row:
-        """Make the row of a sighting."""
-        task = sighting.task
-        unseen = NOT_FOUND if isinstance(sighting.error, TaskNotFoundError) else NOT_SEEN
-        state = task.state.value if task else unseen
-        reading = _read(task.fail_msg) if task is not None and task.state is TaskState.FAIL else None
-        return cls(index, sighting, state, reading, "\n".join(_texts(sighting, reading)).casefold())
-
-    def seen(self, sighting: Sighting) -> Row:
-        """Return this with a newer sighting."""
-        if sighting.task is self.sighting.task and sighting.error is self.sighting.error:
-            return replace(self, sighting=sighting)
-        return Row.of(self.index, sighting)
-
-    @property
-    def dated(self) -> datetime | None:
-        """When the task ended or, while it is unfinished, when it was first seen (UTC); None if that is not known.
-
-        The service sends its time without a zone. It is read as UTC, as for the estimate of when the link expires.
-        """
-        task, steps = self.sighting.task, self.sighting.steps
-        if task is None:
-            return None
-        if task.generate_time is not None:
-            return as_utc(task.generate_time)
-        if not steps or (task.state.is_terminal and not steps[-1].watched_from_start):
-            return None
-        return steps[-1].since if task.state.is_terminal else steps[0].since
 
 
 class Order(Enum):
@@ -245,15 +188,5 @@ def _cause_rank(row: Row) -> int:
 
 
 def _prompt_rank(row: Row) -> tuple[bool, str]:
-    prompt = row.sighting.task.prompt[:TEXT].casefold() if row.sighting.task else ""
+    prompt = row.sighting.task.prompt[:TEXT].casefold() if row.sighting.task and not row.fault else ""
     return (not prompt, prompt)
-
-
-def _texts(sighting: Sighting, reading: Reading | None) -> list[str]:
-    task = sighting.task
-    texts = [sighting.task_id, str(sighting.error or "")]
-    if task is not None:
-        texts += [task.prompt, task.state_text]
-    if task is not None and reading is not None:
-        texts += [task.fail_msg, reading.cause.value]
-    return [text[:TEXT] for text in texts]

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ...model.sighting import Sighting
+from ...model.task import Task
 from .. import words
 from ..card import html as card_html
+from ..fault import contained
+from ..long import cut_name
 from ..markup import Html, element, fragment
 from ..mime import Bundle
 from ..style import framed, saved
 from ..terminal import text_table
 from . import words as board_words
 from .html import BOARD_WIDTH, progress, sized
-from .query import STATES, Order, Row, Tally, ordered, tally
+from .query import STATES, Order, Tally, ordered, tally
+from .row import Row
 
 SAVED_ROWS = 200
 """Maximum number of rows in a saved board; a thousand would add most of a megabyte to the notebook file."""
@@ -41,7 +45,7 @@ def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WI
 
 def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Html:
     head = element("tr", *(element("th", name, **sized(saved, "heading", share)) for name, share in _COLUMNS))
-    lines = (element("tr", *_cells(row)) for row in _kept(rows))
+    lines = (contained(lambda: _row(row), lambda fault: _faulty(row, fault)) for row in _kept(rows))  # noqa: B023
     return element(
         "div",
         progress(counted, saved),
@@ -54,7 +58,7 @@ def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Ht
 
 
 def _text_board(rows: Sequence[Row], counted: Tally, now: datetime) -> str:
-    cells = [_text_row(row) for row in _kept(rows)]
+    cells = [contained(lambda: _text_row(row), lambda fault: _faulty_text(row, fault)) for row in _kept(rows)]  # noqa: B023
     causes = [f"{board_words.times(count)} {cause.value}" for cause, count in counted.causes.items()]
     above = [
         f"{board_words.progress(counted)}: {_counts(counted)}",
@@ -86,16 +90,29 @@ def _causes(counted: Tally) -> Html | None:
     return element("div", *lines, element("div", board_words.retries(counted)), **saved("facts"))
 
 
-def _cells(row: Row) -> list[Html]:
+def _row(row: Row) -> Html:
+    if row.fault:
+        return _faulty(row, row.fault)
     task = row.sighting.task
     _, task_id, when, cause = _facts(row)
     shown = card_html.link(task.video_url, task_id, saved) if task and task.video_url else task_id
-    cells = (
+    return _cells(
         fragment(card_html.badge(task, saved, row.sighting.error), _line(cause, "value")),
         fragment(shown, _line(when, "when")),
         element("div", board_words.text(row), dir="auto"),
     )
-    return [element("td", cell, **saved("cell line-below")) for cell in cells]
+
+
+def _faulty(row: Row, fault: str) -> Html:
+    return _cells(card_html.unknown(saved), cut_name(row.sighting.task_id), words.fault(fault))
+
+
+def _faulty_text(row: Row, fault: str) -> tuple[str, str, str]:
+    return words.marked_state(Task("")), cut_name(row.sighting.task_id), words.fault(fault)
+
+
+def _cells(*cells: str) -> Html:
+    return element("tr", *(element("td", cell, **saved("cell line-below")) for cell in cells))
 
 
 def _line(text: str, roles: str = "") -> Html | None:
@@ -107,10 +124,12 @@ def _facts(row: Row) -> tuple[str, str, str, str]:
     sighting = row.sighting
     cause = row.reading.cause.value if row.reading else ""
     state = words.marked_state(sighting.task, sighting.error)
-    return state, sighting.task_id, words.moment(row.dated) if row.dated else "", cause
+    return state, cut_name(sighting.task_id), words.moment(row.dated) if row.dated else "", cause
 
 
 def _text_row(row: Row) -> tuple[str, str, str]:
+    if row.fault:
+        return _faulty_text(row, row.fault)
     state, task_id, _, cause = _facts(row)
     text = board_words.text(row)
     return state, task_id, f"{cause}: {text}" if cause else text

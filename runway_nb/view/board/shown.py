@@ -15,7 +15,8 @@ from ..markup import fragment
 from ..style import live
 from . import html as board_html
 from . import words as board_words
-from .query import STATES, Query, Row, Tally, select, tally
+from .query import STATES, Query, Tally, select, tally
+from .row import Row
 
 _KNOWN_STATES = tuple(state.value for state in TaskState if state is not TaskState.UNKNOWN)
 

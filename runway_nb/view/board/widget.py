@@ -16,7 +16,8 @@ from ..card.widget import Actions, TaskCard
 from .burst import Burst
 from .html import BOARD_WIDTH
 from .parts import BoardParts
-from .query import Order, Query, Row, tally
+from .query import Order, Query, tally
+from .row import Row
 from .shown import Choices, shown
 
 _PAUSE = 0.2  # seconds between two changes of the screen

@@ -11,7 +11,8 @@ from ...model.sighting import Following, Sighting
 from ...model.task import Task, TaskState
 from .. import long, words
 from ..style import STATE_MARKS
-from .query import PAGE_SIZE, Page, Query, Row, Tally
+from .query import PAGE_SIZE, Page, Query, Tally
+from .row import Row
 
 _SHOWN = 180  # characters of a text in a row; no window is wide enough for more
 _LEAD = 30  # characters before the first match of a search

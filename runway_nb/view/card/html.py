@@ -72,6 +72,23 @@ def badge(task: Task | None, skin: Skin, error: RunwayError | None = None) -> Ht
     return element("span", words.marked_state(task, error), **skin(role))
 
 
+def unknown(skin: Skin) -> Html:
+    """Draw the badge of a task that cannot be drawn."""
+    return element("span", words.marked_state(Task("")), **skin(f"badge {TaskState.UNKNOWN.value}"))
+
+
+def faulty(task_id: str, fault: str, skin: Skin) -> Html:
+    """Draw a card, or what replaces one, of a task that cannot be drawn.
+
+    Args:
+        task_id: The task.
+        fault: Why it cannot, as `fault.contained` says it.
+        skin: How it looks.
+    """
+    head = element("div", unknown(skin), element("span", cut_name(task_id), **skin("id")), **skin("head"))
+    return fragment(head, note(Note("bad", words.fault(fault)), skin))
+
+
 def prompt(task: Task | None, skin: Skin) -> Html | None:
     """Draw the prompt; a long one is folded behind its beginning."""
     if task is None or not task.prompt:

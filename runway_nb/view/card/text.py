@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model.sighting import Sighting
-from ...model.task import TaskState
+from ...model.task import Task, TaskState
 from ...model.text import printable
 from .. import words
 from ..long import MESSAGE, cut, cut_name
@@ -45,6 +45,11 @@ def card(sighting: Sighting, notes: Sequence[Note]) -> str:
         lines += [f"  {label:<17} {value}" for label, value in rows if value]
     lines.append(f"  {words.record(sighting)}")
     return printable("\n".join(lines))
+
+
+def faulty(task_id: str, fault: str) -> str:
+    """Draw the card of a task that cannot be drawn, as `html.faulty` does."""
+    return printable(f"{words.marked_state(Task(''))}  {cut_name(task_id)}\n  {words.fault(fault)}")
 
 
 def _note(note: Note, width: int) -> list[str]:

@@ -16,6 +16,7 @@ from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Following, Sighting
 from ...model.task import Task
 from .. import words
+from ..fault import contained
 from ..markup import fragment
 from ..shared import shared
 from ..style import live
@@ -106,8 +107,13 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         """
         if embedded is not None:
             self._embedded = embedded
-        self._hold(sighting)
         self._info.value, self._player.value, self._status.value = self._draw(sighting)
+        try:
+            self._hold(sighting)
+        finally:  # also if an observer raises
+            self._show_follow(sighting)
+
+    def _show_follow(self, sighting: Sighting) -> None:
         if self._follow is not None:
             with self._follow.hold_sync():
                 for name, value in _follow_traits(sighting).items():
@@ -193,6 +199,12 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _draw(self, sighting: Sighting) -> tuple[str, str, str]:
         """Draw the info, the player and the status line."""
+        return contained(
+            lambda: self._draw_parts(sighting),
+            lambda fault: (str(html.faulty(sighting.task_id, fault, live)), "", ""),
+        )
+
+    def _draw_parts(self, sighting: Sighting) -> tuple[str, str, str]:
         now = datetime.now(timezone.utc)
         task, embedded = sighting.task, self._embedded
         notes = notes_of(sighting, now, embedded, live=True)
@@ -209,8 +221,10 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         return before[1]
 
     def _hold(self, sighting: Sighting) -> None:
-        self.set_trait("task", sighting.task)
-        self.set_trait("sighting", sighting)  # last, so that its observers find the new task
+        try:
+            self.set_trait("task", sighting.task)
+        finally:
+            self.set_trait("sighting", sighting)  # last, so that its observers find the new task
 
     def _on_toggle(self, change: dict[str, Any]) -> None:
         if change["new"] == (self.sighting.following is Following.ON):

@@ -12,6 +12,7 @@ from ...model.text import printable
 from .. import words
 from ..card import html
 from ..card.notes import notes_of
+from ..fault import contained
 from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, admitted, element, fragment
 from ..mime import Bundle
@@ -50,7 +51,7 @@ def draw(
         width: Maximum width in pixels.
         embedded: Media to embed, by task id.
     """
-    compared = Comparison.of(a, b)
+    compared = contained(lambda: Comparison.of(a, b), lambda fault: Comparison((a, b), fault=fault))
     shown = _html(compared, now, width, embedded or {})
     return Bundle({"text/html": str(shown), "text/plain": printable(_text(compared, now))})
 
@@ -77,6 +78,13 @@ def _html(compared: Comparison, now: datetime, width: int, embedded: Mapping[str
 
 
 def _side(name: str, sighting: Sighting, now: datetime, embedded: Embedded) -> Html:
+    return contained(
+        lambda: _drawn_side(name, sighting, now, embedded),
+        lambda fault: element("div", element("b", name), html.faulty(sighting.task_id, fault, saved), **saved("side")),
+    )
+
+
+def _drawn_side(name: str, sighting: Sighting, now: datetime, embedded: Embedded) -> Html:
     head = element(
         "div",
         element("b", name),
@@ -93,7 +101,7 @@ def _side(name: str, sighting: Sighting, now: datetime, embedded: Embedded) -> H
 
 def _prompts(compared: Comparison) -> Html | None:
     a, b = (sighting.task for sighting in compared.pair)
-    if a is None or b is None:
+    if a is None or b is None or compared.fault:
         return None
     if compared.prompt is None:
         title = fragment(_LITTLE_IN_COMMON)
@@ -153,7 +161,10 @@ def _text(compared: Comparison, now: datetime) -> str:
     width = terminal_width()
     lines = wrapped(compared.summary(), width, "")
     for name, sighting in zip(NAMES, compared.pair, strict=True):
-        lines += _text_side(name, sighting, now, width)
+        lines += contained(
+            lambda: list(_text_side(name, sighting, now, width)),  # noqa: B023  # called at once
+            lambda fault: [f"{name}  {cut_name(sighting.task_id)}", f"   {words.fault(fault)}"],  # noqa: B023  # as above
+        )
     lines += _text_prompts(compared, width)
     for row in compared.rows:
         mark = "≠" if row.differs else " "
@@ -174,7 +185,7 @@ def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iter
 
 def _text_prompts(compared: Comparison, width: int) -> list[str]:
     a, b = (sighting.task for sighting in compared.pair)
-    if a is None or b is None:
+    if a is None or b is None or compared.fault:
         return []
     if compared.prompt is None:
         lines = [_LITTLE_IN_COMMON]

@@ -46,6 +46,7 @@ class Comparison:
         outcome: The state, and the cause of a failure.
         times: When the tasks finished, and how long they were in each state.
         parameters: The generation parameters, without the prompt.
+        fault: Why they cannot be compared, as `fault.contained` words it; "" if they can.
     """
 
     pair: tuple[Sighting, Sighting]
@@ -53,6 +54,7 @@ class Comparison:
     outcome: tuple[Fact, ...] = ()
     times: tuple[Fact, ...] = ()
     parameters: tuple[Fact, ...] = ()
+    fault: str = ""
 
     @classmethod
     def of(cls, a: Sighting, b: Sighting) -> Comparison:
@@ -89,6 +91,8 @@ class Comparison:
         missing = [name for name, one in zip(NAMES, self.pair, strict=True) if one.task is None]
         if missing:
             return f"{' and '.join(missing)} could not be looked up, so there is nothing to compare."
+        if self.fault:
+            return f"The comparison {self.fault}."
         if a.task_id == b.task_id:
             return "A and B are the same task."
         inputs = [] if self.same_prompt else ["prompt"]

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from ...model.failure import read_failure
 from ...model.sighting import Sighting
-from ...model.task import TaskState
+from ...model.task import Task, TaskState
 from .. import words
 from ..card import html
+from ..fault import contained
+from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, element
 from ..mime import Bundle
 from ..style import saved
@@ -34,11 +36,18 @@ def draw(sightings: Sequence[Sighting], now: datetime) -> Bundle:
 
 
 def _item(sighting: Sighting, now: datetime) -> Html:
+    return contained(
+        lambda: _drawn_item(sighting, now),
+        lambda fault: element("li", html.faulty(sighting.task_id, fault, saved), **saved("list-item")),
+    )
+
+
+def _drawn_item(sighting: Sighting, now: datetime) -> Html:
     head = element(
         "div",
         html.badge(sighting.task, saved),
         " ",
-        element("span", sighting.task_id, **saved("id")),
+        element("span", cut_name(sighting.task_id), **saved("id")),
         " ",
         element("span", _seen(sighting, now), **saved("when")),
         **saved("list-head"),
@@ -47,7 +56,11 @@ def _item(sighting: Sighting, now: datetime) -> Html:
 
 
 def _row(sighting: Sighting, now: datetime) -> tuple[str, str, str, str]:
-    return words.marked_state(sighting.task), sighting.task_id, _seen(sighting, now), _about(sighting)
+    task_id = cut_name(sighting.task_id)
+    return contained(
+        lambda: (words.marked_state(sighting.task), task_id, _seen(sighting, now), _about(sighting)),
+        lambda fault: (words.marked_state(Task("")), task_id, "", words.fault(fault)),
+    )
 
 
 def _seen(sighting: Sighting, now: datetime) -> str:
@@ -57,6 +70,6 @@ def _seen(sighting: Sighting, now: datetime) -> str:
 def _about(sighting: Sighting) -> str:
     task = sighting.task
     if task is None:
-        return str(sighting.error or "")
+        return cut(str(sighting.error or ""), MESSAGE)
     failed = task.state is TaskState.FAIL
     return words.shortened(f"{read_failure(task).cause.value}: {task.fail_msg}" if failed else task.prompt)

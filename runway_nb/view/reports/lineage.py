@@ -13,6 +13,8 @@ from ...model.text import printable
 from .. import words
 from ..card import html
 from ..card.notes import Note, notes_of
+from ..fault import contained
+from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, element
 from ..mime import Bundle
 from ..style import saved
@@ -53,6 +55,14 @@ def _html(lineage: Lineage, now: datetime, embedded: Mapping[str, Embedded]) -> 
 
 def _card(lineage: Lineage, place: int, now: datetime, embedded: Embedded) -> Html:
     link = lineage.chain[place]
+    return contained(
+        lambda: _drawn_card(lineage, place, now, embedded),
+        lambda fault: element("li", html.faulty(link.task_id, fault, saved), **saved("mini")),
+    )
+
+
+def _drawn_card(lineage: Lineage, place: int, now: datetime, embedded: Embedded) -> Html:
+    link = lineage.chain[place]
     is_asked = link is lineage.asked
     head = element(
         "div",
@@ -61,7 +71,7 @@ def _card(lineage: Lineage, place: int, now: datetime, embedded: Embedded) -> Ht
         element("span", _caption(lineage, place), **saved("mini-place")),
         **saved("mini-head"),
     )
-    task_id = element("div", link.task_id, **saved("mini-id"))
+    task_id = element("div", cut_name(link.task_id), **saved("mini-id"))
     remarks = (html.note(remark, lambda roles: saved(f"{roles} mini-note")) for remark in _remarks(link, now))
     prompt = words.shortened(link.task.prompt, _MOST_PROMPT) if link.task else ""
     shown = prompt or element("i", "no prompt")
@@ -128,7 +138,7 @@ def _problem(lineage: Lineage) -> Note | None:
     problem = lineage.problem
     if problem is None or problem.kind is Break.UNSEEN:
         return None
-    parent = problem.parent_task_id
+    parent = cut_name(problem.parent_task_id)
     if problem.kind is Break.LOOP:
         return Note("warn", "The chain has a loop", f": its first task extends {parent}, which is also in the chain.")
     return Note("info", "The chain continues", f" with {parent}. To see the earlier tasks: %runway {parent} --lineage")
@@ -141,7 +151,10 @@ def _text(lineage: Lineage, now: datetime) -> str:
     if problem is not None:
         lines += wrapped(f"{problem.title}{problem.beside}", width, "! ", "  ")
     for place, link in enumerate(lineage.chain):
-        lines += _text_card(lineage, place, link, now, width)
+        lines += contained(
+            lambda: _text_card(lineage, place, link, now, width),  # noqa: B023  # called at once
+            lambda fault: [f"{place + 1:>3}  {cut_name(link.task_id)}", f"{_TEXT_INDENT}{words.fault(fault)}"],  # noqa: B023  # as above
+        )
     return "\n".join(lines)
 
 
@@ -149,10 +162,10 @@ def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: i
     task = link.task
     state = words.marked_state(task, link.error)
     asked = "  ← requested" if link is lineage.asked else ""
-    lines = [f"{place + 1:>3}  {state}  {link.task_id}{asked}"]
+    lines = [f"{place + 1:>3}  {state}  {cut_name(link.task_id)}{asked}"]
     if task is not None:
         lines += wrapped(words.shortened(task.prompt, _MOST_PROMPT) or "no prompt", width, _TEXT_INDENT)
     for remark in _remarks(link, now):
         text = "\n".join((f"{remark.title}{remark.beside}", *remark.lines))
         lines += wrapped(text, width, f"{_TEXT_INDENT}! ", f"{_TEXT_INDENT}  ")
-    return [*lines, f"{_TEXT_INDENT}video {task.video_url}"] if task and task.video_url else lines
+    return [*lines, f"{_TEXT_INDENT}video {cut(task.video_url, MESSAGE)}"] if task and task.video_url else lines

@@ -32,22 +32,22 @@ class Redaction:
     """Removes one prompt, and every link.
 
     Args:
-        prompt: The prompt; "" if there is none.
+        prompt: The prompt; "" if there is none, None if it cannot be read.
     """
 
-    def __init__(self, prompt: str) -> None:
-        self._is_too_long = len(prompt) > _LONGEST_PROMPT
-        words = [word.casefold() for word in _WORD.findall(prompt[:_LONGEST_PROMPT])]
+    def __init__(self, prompt: str | None) -> None:
+        self._is_unknown = prompt is None or len(prompt) > _LONGEST_PROMPT
+        words = [word.casefold() for word in _WORD.findall("" if self._is_unknown else prompt or "")]
         self._run = min(_QUOTED, len(words))
         self._runs = {tuple(words[at : at + self._run]) for at in range(len(words) - self._run + 1)} if words else set()
 
     def text(self, text: str) -> str:
         """Return a text without links and quotations: four words of the prompt in a row, or all of a shorter one.
 
-        A very long text is cut first, and where the prompt is very long, any text of four words may be a quotation.
+        A very long text is cut first. If the prompt is very long, any text of four words counts as a quotation.
         """
         without = _LINK_IN_TEXT.sub(LINK, cut(text))
-        if self._is_too_long and len(without.split(maxsplit=_QUOTED)) >= _QUOTED:
+        if self._is_unknown and len(without.split(maxsplit=_QUOTED)) >= _QUOTED:
             return TEXT
         kept, place = [], 0
         for start, end in self._quotations(without):

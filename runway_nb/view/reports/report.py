@@ -55,7 +55,7 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
         now: The current time (UTC).
         environment: Where this runs.
     """
-    cleaned = Redaction(sighting.task.prompt if sighting.task else "") if redact else None
+    cleaned = contained(lambda: _redaction(sighting.task), lambda _: Redaction(None)) if redact else None
     sections: dict[str, Callable[[], Iterator[str]]] = {
         "The latest check": lambda: _failed_look(sighting, cleaned),
         "The service's words": lambda: _service_words(sighting.task, cleaned),
@@ -74,6 +74,10 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
 def source(report: str) -> Bundle:
     """Return an output that shows the report as Markdown source, ready to copy, instead of rendering it."""
     return Bundle({"text/markdown": _block(report.rstrip("\n"), "markdown"), "text/plain": report})
+
+
+def _redaction(task: Task | None) -> Redaction:
+    return Redaction(task.prompt if task else "")
 
 
 def _failed_look(sighting: Sighting, cleaned: Redaction | None) -> Iterator[str]:

@@ -9,7 +9,8 @@ from support.markup import read
 from support.tasks import MODERATED, NOW, seen
 
 from runway_nb.view.board import html as board_html
-from runway_nb.view.board.query import Row, tally
+from runway_nb.view.board.query import tally
+from runway_nb.view.board.row import Row
 from runway_nb.view.style import live
 
 

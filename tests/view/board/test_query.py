@@ -12,7 +12,8 @@ from runway_nb.model.errors import ConnectionFailedError, TaskNotFoundError
 from runway_nb.model.failure import Cause, Retry
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import TaskState
-from runway_nb.view.board.query import NOT_SEEN, STATES, Order, Query, Row, ordered, select, tally
+from runway_nb.view.board.query import STATES, Order, Query, ordered, select, tally
+from runway_nb.view.board.row import NOT_SEEN, Row
 
 
 def task(task_id, state="success", *, prompt="", fail_msg="", hours=None, **changes):

@@ -11,7 +11,8 @@ from support.tasks import NOW, VIDEO, seen
 from runway_nb.model.errors import ConnectionFailedError, TaskNotFoundError
 from runway_nb.model.sighting import Following, Sighting
 from runway_nb.view.board import words as board_words
-from runway_nb.view.board.query import Row, tally
+from runway_nb.view.board.query import tally
+from runway_nb.view.board.row import Row
 
 
 def counted(*sightings):
