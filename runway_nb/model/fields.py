@@ -67,16 +67,23 @@ def text_of(value: object) -> str | None:
 
 def message_of(value: object) -> str | None:
     """Return a value as text, as `text_of`; an object that carries a message is read as the message."""
-    if isinstance(value, Mapping) and nested_too_deeply(value):
+    if not isinstance(value, Mapping):
+        return text_of(value)
+    if not value or nested_too_deeply(value):
         return None
     while isinstance(value, Mapping):
         fields = Fields(value)
         found = (fields.get(name) for name in _MESSAGES)
         message = next((each for each in found if isinstance(each, (str, Mapping))), None)
         if message is None:
-            break
+            return _as_json(value)
         value = message
     return text_of(value)
+
+
+def scalar_of(value: object) -> str:
+    """Return a text, a number or a flag as text; "" for anything else."""
+    return (text_of(value) or "") if isinstance(value, (str, int, float)) else ""
 
 
 def _is_blank(value: object) -> bool:
@@ -89,16 +96,21 @@ def nested_too_deeply(value: object) -> bool:
     """Whether a JSON value has more levels than any real record, and perhaps more than Python can serialize."""
     level = [value]
     for _ in range(_DEEPEST):
-        level = [child for each in level for child in _children(each)]
+        level = [
+            child
+            for each in level
+            for child in _children(each)
+            if child is not None and not isinstance(child, (str, int, float))
+        ]
         if not level:
             return False
     return True
 
 
 def _children(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    if isinstance(value, (dict, list)):  # quicker than the next line, and all that JSON has
+        return value.values() if isinstance(value, dict) else value
+    return value.values() if isinstance(value, Mapping) else ()
 
 
 def _plain(name: str) -> str:
@@ -122,13 +134,13 @@ def said(value: object) -> str:
 
 def flag(value: object) -> bool | None:
     """Read a flag, sent as 1, "1" or true; None if it is absent."""
-    word = (text_of(value) or "").lower()
+    word = scalar_of(value).lower()
     return None if word in _NOTHING else word in ("1", "1.0", "true", "yes", "y", "on")
 
 
 def integer(value: object) -> int | None:
     """Read a whole number, sent as 400, "400" or 400.0; None if the value is not one."""
-    text = text_of(value) or ""
+    text = scalar_of(value)
     try:
         return int(text.removesuffix(".0")) if len(text) <= _LONGEST_NUMBER else None
     except ValueError:
@@ -141,7 +153,7 @@ def moment(value: object) -> datetime | None:
     The result is None for a time outside the years 1970 to 2999: no task ended then, and times at either end of the
     calendar cannot be converted, added to or subtracted.
     """
-    text = "" if value is None or isinstance(value, bool) else text_of(value) or ""
+    text = "" if isinstance(value, bool) else scalar_of(value)
     if len(text) > _LONGEST_NUMBER:
         return None
     try:

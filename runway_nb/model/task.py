@@ -17,7 +17,7 @@ from typing import Any
 from . import drawing
 from .errors import BadResponseError
 from .expiry import LinkLife, expires_at, life_of
-from .fields import Fields, flag, integer, moment, text_of
+from .fields import Fields, flag, integer, moment, scalar_of
 
 
 class TaskState(str, Enum):
@@ -38,7 +38,7 @@ class TaskState(str, Enum):
     @classmethod
     def read(cls, value: object) -> TaskState:
         """Read the API's word for a state, in any spelling in use."""
-        word = (text_of(value) or "").lower()
+        word = scalar_of(value).lower()
         try:
             return cls(_SPELLINGS.get(word, word))
         except ValueError:

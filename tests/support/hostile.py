@@ -10,7 +10,6 @@ from typing import Any
 from runway_nb.model.errors import ApiError
 from runway_nb.model.expiry import LinkLife
 from runway_nb.model.failure import read_message
-from runway_nb.model.fields import nested_too_deeply
 from runway_nb.model.lineage import Lineage, Link, trace
 from runway_nb.model.sighting import Following, Sighting
 from runway_nb.model.task import Task
@@ -21,7 +20,6 @@ from runway_nb.view.board.row import Row
 from runway_nb.view.board.shown import Choices, shown
 from runway_nb.view.card import html, saved
 from runway_nb.view.card.notes import notes_of
-from runway_nb.view.markup import admitted
 from runway_nb.view.reports import compare, history, lineage, report
 from runway_nb.view.style import live
 from runway_nb.view.terminal import text_table
@@ -194,17 +192,17 @@ def _lineage(seen: Sighting) -> None:
     lineage.draw(Lineage((Link("parent-1", task), Link("task-1", task))), NOW)
 
 
-def _errors(seen: Sighting) -> None:
+def _error(seen: Sighting) -> Sighting:
+    """Return a sighting whose error quotes the task's longest text."""
     task = seen.seen_task()
-    for error in (ApiError.from_code(500, task.fail_msg or task.prompt, task.task_id), TaskFailedError(task)):
-        str(error)
-        error._render_traceback_()
-        failed = Sighting("task-1").failed(error, NOW)
-        saved.card(failed, NOW)
-        saved_board.board([failed], NOW)
-        _live_board(failed)
-        history.draw([failed], NOW)
-        _report(failed, redact=True)
+    error = ApiError.from_code(500, task.fail_msg or task.prompt, task.task_id)
+    return Sighting("task-1").failed(error, NOW)
+
+
+def _words_of_errors(seen: Sighting) -> None:
+    task = seen.seen_task()
+    str(_error(seen).error)
+    str(TaskFailedError(task))
     str(WaitTimeoutError(task, 1.0))
 
 
@@ -214,19 +212,22 @@ def _live_card(seen: Sighting) -> None:
     html.media(seen.task, live)
 
 
-def _reading(seen: Sighting) -> None:
+def _equality(seen: Sighting) -> None:
     task = seen.seen_task()
-    assert task == Task.from_data(dict(task.raw), "task-1")
+    assert task == replace(task, raw=dict(task.raw))
     hash(task)
-    assert task.link_life(NOW) in LinkLife
-    seen.saw(task, NOW)
-    nested_too_deeply(task.raw)
+    seen.saw(replace(task), NOW)
+
+
+def _failure(seen: Sighting) -> None:
+    task = seen.seen_task()
     read_message(task.fail_msg or task.prompt)
-    admitted(task.video_url)
+    assert task.link_life(NOW) in LinkLife
 
 
 DRAWINGS: Mapping[str, Callable[[Sighting], object]] = {
-    "reading": _reading,
+    "equality": _equality,
+    "reading of the failure": _failure,
     "live card": _live_card,
     "saved card": lambda seen: saved.card(seen, NOW),
     "stopped card": lambda seen: saved.card(seen.stopped(Following.DEADLINE, 9.0), NOW),
@@ -241,7 +242,11 @@ DRAWINGS: Mapping[str, Callable[[Sighting], object]] = {
     "comparison of others": lambda seen: compare.draw(seen, _changed(seen), NOW),
     "history": lambda seen: history.draw([seen], NOW),
     "lineage": _lineage,
-    "errors": _errors,
+    "words of errors": _words_of_errors,
+    "card of an error": lambda seen: saved.card(_error(seen), NOW),
+    "row of an error": lambda seen: _live_board(_error(seen)),
+    "history of an error": lambda seen: history.draw([_error(seen)], NOW),
+    "report of an error": lambda seen: _report(_error(seen), redact=True),
     "terminal table": lambda seen: text_table(("A", "B"), [(seen.seen_task().prompt, seen.seen_task().prompt)]),
 }
 """What reads or draws a sighting."""
