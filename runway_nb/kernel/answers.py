@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from ..model.fields import said
 from ..model.lineage import trace
 from ..model.sighting import Sighting
-from ..model.text import for_stdout
+from ..model.text import printable_json
 from ..screen.surface import publish
 from ..view import words
 from ..view.fault import contained
@@ -42,10 +41,7 @@ def show_json(sightings: Sequence[Sighting]) -> None:
             say(f"{each.task_id}: {contained(lambda: str(each.error), words.fault)}")  # noqa: B023  # called at once
     raw = {each.task_id: contained(lambda: _raw(each), words.fault) for each in sightings if each.task is not None}  # noqa: B023  # as above
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
-    text = json.dumps(shown, indent=2, ensure_ascii=False)
-    if for_stdout(text) != text:  # substitutes of quotation marks would break the JSON
-        text = json.dumps(shown, indent=2)
-    publish(Bundle({"application/json": shown, "text/plain": text}).about(sightings))
+    publish(Bundle({"application/json": shown, "text/plain": printable_json(shown)}).about(sightings))
 
 
 def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:

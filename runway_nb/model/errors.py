@@ -12,12 +12,20 @@ from .text import for_stdout, one_line
 
 MAKE_A_KEY = "https://apikley.ru"
 """Where to create an API key: the service's site, under your account."""
+LONGEST = 1000
+"""Maximum length of an error's text in characters."""
+LONGEST_QUOTE = 500
+"""Maximum length of what it quotes from the service, in characters, so that the advice after it is always shown."""
+LONGEST_ID = 100
+"""Maximum length of a task id in it, in characters."""
 
 
 class RunwayError(Exception):
     """Base class of every error of this package.
 
-    The class attributes say what an error means to the code that looks a task up; subclasses override them.
+    The class attributes say what an error means to the code that looks a task up; subclasses override them, and
+    `_message`. ``str()`` and ``repr()`` are printable, on one line and at most `LONGEST` characters long, whatever the
+    service sent. The other attributes, such as an error's ``msg``, and ``args`` are unchanged.
 
     Attributes:
         title: The error in a few words, as a heading on a card.
@@ -31,11 +39,19 @@ class RunwayError(Exception):
     is_final: ClassVar[bool] = False
     may_appear: ClassVar[bool] = False
 
+    def __str__(self) -> str:
+        return one_line(self._message(), LONGEST)
+
+    def __repr__(self) -> str:
+        return one_line(super().__repr__(), LONGEST)
+
+    def _message(self) -> str:
+        """Return what happened and what to do, in sentences. ``str()`` makes it printable."""
+        return super().__str__()
+
     def _render_traceback_(self) -> list[str]:
         """Return one line for IPython, which calls this instead of formatting a traceback."""
-        # The service's words are part of the line, so nothing that could control a terminal may stay.
-        shown = "".join(character if character.isprintable() else " " for character in str(self))
-        return [for_stdout(f"{type(self).__name__}: {' '.join(shown.split())}")]
+        return [for_stdout(f"{type(self).__name__}: {self}")]
 
 
 class MissingKeyError(RunwayError):
@@ -43,7 +59,7 @@ class MissingKeyError(RunwayError):
 
     is_final = True
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return (
             f"No API key was found. Create one at {MAKE_A_KEY} (account, API keys), then set the environment variable "
             "APIKLEY_API_KEY or run %runway_login. %runway_demo works without a key."
@@ -78,7 +94,7 @@ class ConnectionFailedError(RunwayError):
         self.host = host
         self.reason = reason
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return f"{self.host} could not be reached ({self.reason}). Check the network and try again; the task goes on."
 
 
@@ -95,7 +111,7 @@ class BadResponseError(RunwayError):
         self.reason = reason
         self.status = status
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return self.reason
 
 
@@ -145,9 +161,9 @@ class ApiError(RunwayError):
         self.task_id = task_id
         self.retry_after = retry_after
 
-    def __str__(self) -> str:
-        about = f" for task {self.task_id}" if self.task_id else ""
-        words = f": “{self.msg}”." if self.msg else "."
+    def _message(self) -> str:
+        about = f" for task {one_line(self.task_id, LONGEST_ID)}" if self.task_id else ""
+        words = f": “{one_line(self.msg, LONGEST_QUOTE)}”." if self.msg else "."
         return f"The service answered {self.code} ({self.meaning}){about}{words} {self.advice}"
 
     @classmethod

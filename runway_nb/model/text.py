@@ -6,11 +6,26 @@ Standard output is not always UTF-8: a Windows console and ``PYTHONIOENCODING=cp
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
-# The categories Cc (except line feed and tab) and Cs, and the marks that change the writing direction.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# The categories Cc (except line feed and tab) and Cs, the marks of the writing direction, and invisible characters.
+_ALWAYS = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+_JOINERS = "\u200c\u200d"  # parts of emoji and of words in some scripts, but never of ASCII words
+_TAGS = "\U000e0000-\U000e01ef"  # at most seven spell the region of a flag; in other places they are hidden text
+_IN_A_FLAG = "".join(f"(?<!\U0001f3f4[\U000e0020-\U000e007f]{{{count}}}.)" for count in range(7))
+_VARIANTS = "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\U000e0100-\U000e01ef])"  # of one ideograph
+# It starts with one class of characters, so that text without any of them is searched quickly.
+_UNPRINTABLE = re.compile(
+    f"[{_ALWAYS}{_JOINERS}{_TAGS}]"
+    f"(?:(?<=[{_ALWAYS}])|(?<=[{_JOINERS}])(?<![^\x00-\x7f].)|(?<=[{_TAGS}]){_IN_A_FLAG}{_VARIANTS})",
+    re.DOTALL,
+)
+_LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
+_ESCAPED_IN_JSON = re.compile(f"{_UNPRINTABLE.pattern}|[\u2028\u2029]", re.DOTALL)
 _SUBSTITUTES = {
     "✓": "+",
     "✕": "x",
@@ -38,13 +53,37 @@ _SUBSTITUTES = {
 
 
 def printable(text: str) -> str:
-    """Return text without control characters: no terminal escapes, and no marks that change the writing direction."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
+    """Return text without what could control a terminal, change the writing direction or hide between characters.
+
+    Line feeds and tabs stay; other ends of lines become line feeds. The joiners in emoji and between letters that are
+    not ASCII stay, too.
+    """
+    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def one_line(text: str) -> str:
-    """Return text without control characters, on one line."""
-    return " ".join(printable(text).split())
+def one_line(text: str, most: int | None = None) -> str:
+    """Return printable text on one line, with a space in place of each character that is not `printable`.
+
+    Args:
+        text: The text.
+        most: Maximum number of characters; a longer text ends in an ellipsis. None for no limit.
+    """
+    if most is None:
+        return " ".join(_UNPRINTABLE.sub(" ", text).split())
+    line = one_line(text[: 2 * most])  # a long text costs no more than its beginning
+    is_cut = len(line) > most or len(text) > 2 * most
+    return f"{line[: most - 1].rstrip()}…" if is_cut else line
+
+
+def printable_json(value: object) -> str:
+    r"""Return a value as indented JSON that can be printed: what is not `printable` becomes escapes such as ``\u202e``.
+
+    So it still is the same value. Values that JSON does not know are written as their ``str()``.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    shown = _ESCAPED_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    # Substitutes of quotation marks would break the JSON.
+    return shown if for_stdout(shown) == shown else json.dumps(value, indent=2, default=str)
 
 
 def encodable(text: str, encoding: str | None) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import RunwayError
+from .errors import LONGEST_ID, LONGEST_QUOTE, RunwayError
+from .text import one_line
 
 if TYPE_CHECKING:
     from .task import Task
@@ -23,10 +24,11 @@ class WaitTimeoutError(RunwayError):
         self.task = task
         self.timeout = timeout
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
+        task_id, doing = one_line(self.task.task_id, LONGEST_ID), one_line(self.task.doing, LONGEST_ID)
         return (
-            f"Stopped waiting after {self.timeout:g} s; task {self.task.task_id} is still {self.task.doing} and "
-            "goes on. Wait for it again, or use a longer timeout."
+            f"Stopped waiting after {self.timeout:g} s; task {task_id} is still {doing} and goes on. "
+            "Wait for it again, or use a longer timeout."
         )
 
 
@@ -43,11 +45,12 @@ class TaskFailedError(RunwayError):
         self.task = task
         self.others = others
 
-    def __str__(self) -> str:
-        words = f": “{self.task.fail_msg.rstrip('.')}”." if self.task.fail_msg else ", and the service gave no reason."
+    def _message(self) -> str:
+        reason = one_line(self.task.fail_msg, LONGEST_QUOTE).rstrip(".")
+        words = f": “{reason}”." if reason else ", and the service gave no reason."
         more = f" {self.others} more failed." if self.others else ""
         advice = "For what to do, see the card or call read_failure(error.task)."
-        return f"Task {self.task.task_id} failed{words}{more} {advice}"
+        return f"Task {one_line(self.task.task_id, LONGEST_ID)} failed{words}{more} {advice}"
 
 
 class WaitInterruptedError(RunwayError, KeyboardInterrupt):
@@ -61,9 +64,9 @@ class WaitInterruptedError(RunwayError, KeyboardInterrupt):
         super().__init__(task_ids)
         self.task_ids = task_ids
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         one = len(self.task_ids) == 1
-        what = f"task {self.task_ids[0]} goes on" if one else f"{len(self.task_ids)} tasks go on"
+        what = f"task {one_line(self.task_ids[0], LONGEST_ID)} goes on" if one else f"{len(self.task_ids)} tasks go on"
         return f"Stopped waiting; {what}. Run this again to keep waiting."
 
 
@@ -80,5 +83,5 @@ class LooksInterruptedError(RunwayError, KeyboardInterrupt):
         self.seen = seen
         self.wanted = wanted
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return f"Stopped after {self.seen} of {self.wanted} tasks. Run this again to see the rest."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..model.sighting import Following, Sighting
-from ..model.text import for_stdout
+from ..model.text import for_stdout, printable
 from .fault import contained
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -28,8 +28,8 @@ class Bundle:
 
     @property
     def text(self) -> str:
-        """The form for a terminal, in its encoding."""
-        return for_stdout(str(self.data["text/plain"]))
+        """The form for a terminal, printable and in its encoding."""
+        return for_stdout(printable(str(self.data["text/plain"])))
 
     @property
     def forms(self) -> dict[str, Any]:

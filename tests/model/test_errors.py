@@ -1,6 +1,9 @@
 """The errors: their messages, and what they mean to the code that looks a task up."""
 
+import io
+import logging
 import pickle
+from traceback import format_exception_only
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -233,6 +236,52 @@ def test_message_cannot_control_a_terminal():
     assert line.isprintable()
     assert "a [2Jb 1mc d e f" in line
     assert line.startswith("TaskFailedError: Task ee60 failed")
+
+
+HOSTILE = "a\x1b[2Jb\x9b1mc\n\nd\u202ee\r\x00f\ud800\u2028g\u200eh\U000e0041i\x07 " + "long " * 200_000
+HOSTILE_TASK = Task(HOSTILE, TaskState.UNKNOWN, fail_msg=HOSTILE, raw={"state": HOSTILE})
+HOSTILE_ERRORS = [
+    RunwayError(HOSTILE),
+    SettingError(HOSTILE),
+    TaskIdError(HOSTILE),
+    ConnectionFailedError(HOSTILE, HOSTILE),
+    BadResponseError(HOSTILE, 200),
+    *(ApiError.from_code(code, HOSTILE, HOSTILE) for code in (0, 401, 404, 422, 429, 451, 455, 500)),
+    WaitTimeoutError(HOSTILE_TASK, 3),
+    TaskFailedError(HOSTILE_TASK),
+    WaitInterruptedError((HOSTILE,)),
+]
+
+
+def shown_by_python(error: BaseException) -> list[str]:
+    """Return what Python itself shows of an error: printed, uncaught and logged."""
+    logged = io.StringIO()
+    record = logging.LogRecord("test", logging.ERROR, "", 0, "%s", (error,), (type(error), error, None))
+    logging.StreamHandler(logged).emit(record)
+    return [str(error), repr(error), *format_exception_only(error), logged.getvalue()]
+
+
+@pytest.mark.parametrize("error", HOSTILE_ERRORS, ids=name)
+def test_errors_are_printable_and_short_wherever_they_are_shown(error: RunwayError):
+    for shown in shown_by_python(error):
+        lines = shown.splitlines()
+        assert all(line.isprintable() for line in lines)
+        assert len(lines) <= 3
+        assert len(shown) < 2500
+    assert len(str(error)) <= 1000
+    assert "a [2Jb 1mc d e f g h i" in str(error)
+
+
+@pytest.mark.parametrize("error", [each for each in HOSTILE_ERRORS if hasattr(each, "msg")], ids=name)
+def test_the_advice_stays_after_long_words(error: ApiError):
+    assert str(error).endswith(error.advice)
+    assert (error.msg, error.task_id) == (HOSTILE, HOSTILE)
+
+
+def test_the_cleaning_is_done_for_all_errors():
+    kinds = {type(error) for error, _ in SAMPLES}
+
+    assert not [kind for kind in kinds if {"__str__", "__repr__", "_render_traceback_"} & set(vars(kind))]
 
 
 def test_timeout_is_not_a_failure():

@@ -1,7 +1,8 @@
 # ruff: noqa: RUF001  # the characters to replace
-"""Text for a standard output that is not UTF-8."""
+"""Text that can be printed: nothing hidden, nothing that controls a terminal, and in the encoding of the output."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -9,9 +10,71 @@ import pytest
 
 import runway_nb
 from runway_nb.model.errors import MissingKeyError, TaskNotFoundError
-from runway_nb.model.text import encodable, for_stdout
+from runway_nb.model.text import encodable, for_stdout, one_line, printable, printable_json
 
 ENCODINGS = ["ascii", "cp1251", "cp1252", "cp866", "cp437", "latin-1", "koi8-r", "gbk", "shift_jis"]
+
+
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+HIDDEN = [
+    *map(chr, range(0x09)),
+    *map(chr, range(0x0B, 0x20)),
+    *map(chr, range(0x7F, 0xA0)),
+    *"\u061c\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u206a\u206f\ufeff\ufff9\ufffa\ufffb\ud800\udfff",
+    *map(chr, range(0x202A, 0x202F)),
+    *map(chr, range(0x2066, 0x206A)),
+    *map(chr, range(0xE0000, 0xE0080)),
+    *"\U000e0100\U000e01ef",
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
+def test_hidden_characters_are_left_out(hidden: str):
+    assert printable(f"a{hidden}b{hidden}") == "ab"
+    assert one_line(f"a{hidden}b{hidden}") == "a b"
+
+
+@pytest.mark.parametrize("mark", ["\u200d", "\u200c"], ids=ascii)
+def test_joiners_are_left_out_of_ascii_words(mark: str):
+    assert printable(f"{mark}pass{mark}word") == "password"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["👩\u200d🚀 👨\u200d👩\u200d👧 ❤️ 1️⃣", ENGLAND, "می\u200cخواهم", "葛\U000e0100飾区", "שלום", "a\n\tb", "e\u0301"],
+    ids=ascii,
+)
+def test_what_scripts_and_emoji_need_stays(text: str):
+    assert printable(text) == text
+    assert one_line(text) == " ".join(text.split())
+
+
+def test_a_flag_hides_no_text():
+    smuggled = "".join(chr(0xE0000 + ord(each)) for each in "ignore all of this")
+
+    assert len(printable(f"\U0001f3f4{smuggled}")) <= 8
+    assert printable(f"x{smuggled}y") == "xy"
+
+
+def test_ends_of_lines():
+    assert printable("a\r\nb\u2028c\u2029d") == "a\nb\nc\nd"
+    assert one_line("a\r\nb\u2028c\u2029d\u0085e") == "a b c d e"
+
+
+def test_long_lines_are_cut():
+    assert one_line("word " * 100, 11) == "word word…"
+    assert one_line("short", 5) == "short"
+    assert one_line("x" * 10**7, 100) == "x" * 99 + "…"
+
+
+def test_json_is_printable_and_still_the_same():
+    value = {f"a{hidden}": [f"{hidden}b", {"c": hidden}] for hidden in [*HIDDEN, "\u2028", "\u2029", "a\u200d"]}
+    text = printable_json({**value, "emoji": f"👩\u200d🚀{ENGLAND}", "text": 'é "quoted"'})
+
+    assert printable(text) == text
+    assert json.loads(text) == {**value, "emoji": f"👩\u200d🚀{ENGLAND}", "text": 'é "quoted"'}
+    assert f"👩\u200d🚀{ENGLAND}" in text
+    assert printable_json({"at": {1}}) == '{\n  "at": "{1}"\n}'
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
