@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..service.overrides import use_media_networks
 from .debug_magic import RunwayDebugMagics
 from .magic import RunwayMagics, session_if_any
 from .matcher import matcher_for
@@ -44,6 +45,7 @@ def load(shell: InteractiveShell) -> None:
         _loaded = _Loaded(shell, magics, matcher_for(lambda: _completion(magics, main), shell))
         _add(_loaded)
     except BaseException:
+        use_media_networks(())
         _remove(shell)
         _loaded = None
         raise
@@ -60,6 +62,7 @@ def unload(shell: InteractiveShell) -> None:
             from .session import close_session
 
             close_session()
+        use_media_networks(())
         _remove(shell)
         _loaded = None
     except BaseException:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Float, Int, TraitError, Unicode, validate
+from traitlets import Bool, Float, Int, TraitError, Unicode, observe, validate
 from traitlets.config import Config
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import SettingError
 from ..service.key import KEY_VARIABLE
+from ..service.overrides import use_media_networks
 from ..service.settings import resolve_base_url
 from ..view.say import say
 from .limits import INTERVAL, MAX_RATE, TIMEOUT, WIDTH
@@ -40,6 +41,8 @@ class Settings(Magics):
     max_rate = Float(DEFAULT_MAX_RATE, help="Look-ups per second, for all cards together.").tag(config=True)
     freeze = Bool(False, help="Turn a card into plain HTML as soon as its task has ended.").tag(config=True)
     history = Bool(True, help="Keep a local record of the tasks seen.").tag(config=True)
+    # Of any type: a list, a tuple or a single network.
+    media_networks = AnyTrait((), help="Networks, besides public ones, to embed media from.").tag(config=True)
     # Of any type: the error about a wrong type would quote the key.
     api_key = AnyTrait("", help="Refused here: set APIKLEY_API_KEY or run %runway_login.").tag(config=True)
 
@@ -109,6 +112,23 @@ class Settings(Magics):
             if url:
                 raise TraitError(str(error)) from None
         return url
+
+    @validate("media_networks")
+    def _check_networks(self, proposal: dict[str, Any]) -> tuple[str, ...]:
+        from ..service.addresses import read_networks  # when first needed, so that loading stays quick
+
+        given = proposal["value"]
+        networks = [given] if isinstance(given, str) else given
+        if not isinstance(networks, (list, tuple)) or not all(isinstance(each, str) for each in networks):
+            raise TraitError('media_networks must be a list of networks, such as ["10.0.0.0/8"].')
+        try:
+            return tuple(map(str, read_networks(networks)))
+        except ValueError as error:
+            raise TraitError(f"media_networks: {error}") from None
+
+    @observe("media_networks")
+    def _admit_networks(self, _: object) -> None:
+        use_media_networks(self.media_networks)
 
     @validate("api_key")
     def _refuse_key(self, proposal: dict[str, Any]) -> str:

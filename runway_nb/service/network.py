@@ -30,7 +30,12 @@ def plain_session(url: str) -> requests.Session:
     own = next(kind for kind in requests.Session.__mro__ if kind.__module__ == "requests.sessions")
     session: requests.Session = own()
     session.trust_env = not is_on_this_machine(url)
+    session.auth = _unchanged  # no user name and password from .netrc
     return session
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def reason_of(error: Exception, url: str) -> str:

@@ -33,6 +33,13 @@ def fresh_kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
         ("width = 10", "width must be at least 200 pixels and at most 10000 pixels, not 10 pixels."),
         ("width = 10**40", f"and at most 10000 pixels, not {10**40} pixels."),
         ("max_rate = 0", "max_rate must be at least 0.1 per second and at most 1000 per second, not 0 per second."),
+        (
+            "media_networks = ['fd00::/8', '10.0.0']",
+            "media_networks: '10.0.0' is not a network. Use one such as 10.0.0.0/8 or fd00::/8.",
+        ),
+        ("media_networks = ['10.0.0.0/8', '\\x1b[2J']", "media_networks: '\\x1b[2J' is not a network."),
+        ("media_networks = None", 'media_networks must be a list of networks, such as ["10.0.0.0/8"].'),
+        ("media_networks = [10]", 'media_networks must be a list of networks, such as ["10.0.0.0/8"].'),
         ("watch = 'yes'", "The 'watch' trait of a RunwayMagics instance expected a boolean, not the str 'yes'."),
         (f"api_key = '{MISTAKE}'", "Do not put a key into a cell"),
         (f"api_key = ['{MISTAKE}']", "Do not put a key into a cell"),
@@ -82,3 +89,17 @@ def test_bad_configuration_file_costs_a_sentence(start_kernel: Callable[..., Ker
     assert kernel.run("%config RunwayMagics.width").values[0]["data"]["text/plain"] == "320"
     assert MISTAKE not in kernel.run(EVERYWHERE).stdout
     assert kernel.run("%reload_ext runway_nb").stderr == ""
+
+
+def test_networks_of_media_count_until_the_extension_is_unloaded(fresh_kernel: Kernel):
+    networks = "from runway_nb.service.overrides import media_networks\nprint(media_networks())"
+
+    assert fresh_kernel.run(networks).stdout == "()\n"
+    fresh_kernel.run("%config RunwayMagics.media_networks = ['10.1.2.3/8', 'fd00::1']")
+    assert fresh_kernel.run(networks).stdout == "('10.0.0.0/8', 'fd00::1/128')\n"
+    fresh_kernel.run("%reload_ext runway_nb")
+    assert fresh_kernel.run(networks).stdout == "('10.0.0.0/8', 'fd00::1/128')\n"
+    fresh_kernel.run("%config RunwayMagics.media_networks = '192.168.0.0/24'")
+    assert fresh_kernel.run(networks).stdout == "('192.168.0.0/24',)\n"
+    fresh_kernel.run("%unload_ext runway_nb")
+    assert fresh_kernel.run(networks).stdout == "()\n"

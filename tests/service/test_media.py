@@ -13,6 +13,12 @@ from runway_nb.service.media import EMBED_LIMIT, MediaError, embedded_media, fet
 from runway_nb.simulator import Simulator
 
 
+@pytest.fixture(autouse=True)
+def _api_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's servers are on loopback, where media are fetched from only if the API is there, too."""
+    monkeypatch.setenv("APIKLEY_BASE_URL", "http://127.0.0.1:9")
+
+
 @pytest.fixture
 def clips(simulator: Simulator) -> str:
     return f"{simulator.base_url}/clips"
