@@ -15,6 +15,7 @@ from runway_nb import RunwayClient
 from runway_nb.model.errors import RunwayError
 from runway_nb.model.sighting import Sighting
 from runway_nb.service.media import embedded_media
+from runway_nb.service.overrides import use_demo_url
 from runway_nb.simulator import DEMO_TASKS, DemoTask, Simulator
 from runway_nb.view.card import saved
 
@@ -25,6 +26,7 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>Every card</title>
 def main() -> None:
     """Write the page; without a path, open it too."""
     with Simulator() as simulator, RunwayClient("preview", simulator.base_url) as client:
+        use_demo_url(simulator.base_url)  # media on this machine are embedded only if the API is here, too
         page = _PAGE.format(cards="".join(f"<div>{_card(client, shown)}</div>" for shown in DEMO_TASKS))
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.gettempdir(), "runway_nb-preview.html")
     path.write_text(page, encoding="utf-8")

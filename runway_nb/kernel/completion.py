@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..ids.credentials import names_secret
+from ..model.command import as_argument
 from ..model.task_id import SHAPE
 from .options import OneOf, options_of, positional_of
 
@@ -95,7 +96,14 @@ class Completion:
         if re.search(r"[^\w-]", word):
             return None
         held = (Offer(name, type(value).__name__) for name, value in _holders(self._variables()))
-        return [*(each for each in held if each.text.startswith(word)), *self._seen(word)]
+        return [*(each for each in held if each.text.startswith(word)), *self._seen_as_words(word)]
+
+    def _seen_as_words(self, begun: str) -> Iterator[Offer]:
+        """Yield the ids of tasks seen as they are written in a line; some came from the service, as a task's parent."""
+        for offer in self._seen(begun):
+            argument = as_argument(offer.text)
+            if argument is not None and argument.casefold().startswith(begun.casefold()):
+                yield offer._replace(text=argument)
 
 
 def _quoted(value: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..model.command import PLAIN_ID
 from ..model.task_id import ANY_SHAPE, SHAPE
 from ..model.text import printable
 from ..service.key import known_keys
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ..ids.reading import Found
 
 _DOLLAR_ITEM = re.compile(r"\$[^\W\d][\w.]*[\[(]")
-_ID = re.compile(r"(?=\w*-|\d)\w[\w-]*", re.ASCII)
 _FIELD = re.compile(r"[\"']?[\w-]*task[_-]?ids?[\"']?\s*[=:]+", re.IGNORECASE)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 
@@ -129,7 +129,7 @@ def _quoted(text: str) -> list[str]:
 
 def _bare(word: str, scope: Scope) -> list[str]:
     refuse_keys([word])
-    if _ID.fullmatch(word):
+    if PLAIN_ID.fullmatch(word):
         return [word]
     tree = parsed(word)
     inner = inside_brackets(word) if word[0] in "([" else None

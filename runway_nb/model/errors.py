@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .text import for_stdout, one_line
+from .text import excerpt, for_stdout
 
 MAKE_A_KEY = "https://apikley.ru"
 """Where to create an API key: the service's site, under your account."""
@@ -40,10 +40,10 @@ class RunwayError(Exception):
     may_appear: ClassVar[bool] = False
 
     def __str__(self) -> str:
-        return one_line(self._message(), LONGEST)
+        return excerpt(self._message(), LONGEST)
 
     def __repr__(self) -> str:
-        return one_line(super().__repr__(), LONGEST)
+        return excerpt(super().__repr__(), LONGEST)
 
     def _message(self) -> str:
         """Return what happened and what to do, in sentences. ``str()`` makes it printable."""
@@ -162,8 +162,8 @@ class ApiError(RunwayError):
         self.retry_after = retry_after
 
     def _message(self) -> str:
-        about = f" for task {one_line(self.task_id, LONGEST_ID)}" if self.task_id else ""
-        words = f": “{one_line(self.msg, LONGEST_QUOTE)}”." if self.msg else "."
+        about = f" for task {excerpt(self.task_id, LONGEST_ID)}" if self.task_id else ""
+        words = f": “{excerpt(self.msg, LONGEST_QUOTE)}”." if self.msg else "."
         return f"The service answered {self.code} ({self.meaning}){about}{words} {self.advice}"
 
     @classmethod

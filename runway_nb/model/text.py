@@ -61,16 +61,19 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def one_line(text: str, most: int | None = None) -> str:
-    """Return printable text on one line, with a space in place of each character that is not `printable`.
+def one_line(text: str) -> str:
+    """Return printable text on one line."""
+    return " ".join(printable(text).split())
+
+
+def excerpt(text: str, most: int) -> str:
+    """Return text on one line, with a space in place of what is not `printable`, so that no new words come about.
 
     Args:
-        text: The text.
-        most: Maximum number of characters; a longer text ends in an ellipsis. None for no limit.
+        text: The text. A long one costs no more than its beginning.
+        most: Maximum number of characters; a longer text ends in an ellipsis.
     """
-    if most is None:
-        return " ".join(_UNPRINTABLE.sub(" ", text).split())
-    line = one_line(text[: 2 * most])  # a long text costs no more than its beginning
+    line = " ".join(_UNPRINTABLE.sub(" ", text[: 2 * most]).split())
     is_cut = len(line) > most or len(text) > 2 * most
     return f"{line[: most - 1].rstrip()}…" if is_cut else line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import LONGEST_ID, LONGEST_QUOTE, RunwayError
-from .text import one_line
+from .text import excerpt
 
 if TYPE_CHECKING:
     from .task import Task
@@ -25,7 +25,7 @@ class WaitTimeoutError(RunwayError):
         self.timeout = timeout
 
     def _message(self) -> str:
-        task_id, doing = one_line(self.task.task_id, LONGEST_ID), one_line(self.task.doing, LONGEST_ID)
+        task_id, doing = excerpt(self.task.task_id, LONGEST_ID), excerpt(self.task.doing, LONGEST_ID)
         return (
             f"Stopped waiting after {self.timeout:g} s; task {task_id} is still {doing} and goes on. "
             "Wait for it again, or use a longer timeout."
@@ -46,11 +46,11 @@ class TaskFailedError(RunwayError):
         self.others = others
 
     def _message(self) -> str:
-        reason = one_line(self.task.fail_msg, LONGEST_QUOTE).rstrip(".")
+        reason = excerpt(self.task.fail_msg, LONGEST_QUOTE).rstrip(".")
         words = f": “{reason}”." if reason else ", and the service gave no reason."
         more = f" {self.others} more failed." if self.others else ""
         advice = "For what to do, see the card or call read_failure(error.task)."
-        return f"Task {one_line(self.task.task_id, LONGEST_ID)} failed{words}{more} {advice}"
+        return f"Task {excerpt(self.task.task_id, LONGEST_ID)} failed{words}{more} {advice}"
 
 
 class WaitInterruptedError(RunwayError, KeyboardInterrupt):
@@ -66,7 +66,7 @@ class WaitInterruptedError(RunwayError, KeyboardInterrupt):
 
     def _message(self) -> str:
         one = len(self.task_ids) == 1
-        what = f"task {one_line(self.task_ids[0], LONGEST_ID)} goes on" if one else f"{len(self.task_ids)} tasks go on"
+        what = f"task {excerpt(self.task_ids[0], LONGEST_ID)} goes on" if one else f"{len(self.task_ids)} tasks go on"
         return f"Stopped waiting; {what}. Run this again to keep waiting."
 
 

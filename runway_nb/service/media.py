@@ -12,7 +12,7 @@ import requests
 from ..model.errors import RunwayError
 from ..model.media import Embedded, Media
 from ..model.task import Task
-from ..model.text import one_line
+from ..model.text import excerpt
 from .addresses import LOOPBACK, Network, read_networks
 from .connector import Connector, RefusedAddressError, TooLargeError
 from .download import RefusedLinkError, opened
@@ -129,7 +129,7 @@ def _read(response: requests.Response, kind: str, limit: int) -> Media:
     response.raise_for_status()
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise MediaError(f"The {kind}'s link returned compressed data instead.")
-    declared = one_line(response.headers.get("Content-Type", "").split(";")[0].lower(), _LONGEST_TYPE)
+    declared = excerpt(response.headers.get("Content-Type", "").split(";")[0].lower(), _LONGEST_TYPE)
     chunks = response.iter_content(_CHUNK)
     start = b""
     while len(start) < FIRST_BYTES and (chunk := next(chunks, b"")):

@@ -10,7 +10,7 @@ import pytest
 
 import runway_nb
 from runway_nb.model.errors import MissingKeyError, TaskNotFoundError
-from runway_nb.model.text import encodable, for_stdout, one_line, printable, printable_json
+from runway_nb.model.text import encodable, excerpt, for_stdout, one_line, printable, printable_json
 
 ENCODINGS = ["ascii", "cp1251", "cp1252", "cp866", "cp437", "latin-1", "koi8-r", "gbk", "shift_jis"]
 
@@ -31,7 +31,8 @@ HIDDEN = [
 @pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
 def test_hidden_characters_are_left_out(hidden: str):
     assert printable(f"a{hidden}b{hidden}") == "ab"
-    assert one_line(f"a{hidden}b{hidden}") == "a b"
+    assert one_line(f"a{hidden}b{hidden}") == "ab"
+    assert excerpt(f"a{hidden}b{hidden}", 10) == "a b"
 
 
 @pytest.mark.parametrize("mark", ["\u200d", "\u200c"], ids=ascii)
@@ -46,7 +47,7 @@ def test_joiners_are_left_out_of_ascii_words(mark: str):
 )
 def test_what_scripts_and_emoji_need_stays(text: str):
     assert printable(text) == text
-    assert one_line(text) == " ".join(text.split())
+    assert one_line(text) == excerpt(text, 100) == " ".join(text.split())
 
 
 def test_a_flag_hides_no_text():
@@ -58,13 +59,13 @@ def test_a_flag_hides_no_text():
 
 def test_ends_of_lines():
     assert printable("a\r\nb\u2028c\u2029d") == "a\nb\nc\nd"
-    assert one_line("a\r\nb\u2028c\u2029d\u0085e") == "a b c d e"
+    assert one_line("a\r\nb\u2028c\u2029d") == excerpt("a\r\nb\u2028c\u2029d\u0085", 9) == "a b c d"
 
 
 def test_long_lines_are_cut():
-    assert one_line("word " * 100, 11) == "word word…"
-    assert one_line("short", 5) == "short"
-    assert one_line("x" * 10**7, 100) == "x" * 99 + "…"
+    assert excerpt("word " * 100, 11) == "word word…"
+    assert excerpt("short", 5) == "short"
+    assert excerpt("x" * 10**7, 100) == "x" * 99 + "…"
 
 
 def test_json_is_printable_and_still_the_same():
