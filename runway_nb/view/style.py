@@ -15,6 +15,12 @@ from pathlib import Path
 from ..model.task import TaskState
 from .markup import Html, constant, style_sheet
 
+AS_TYPED = ("mathjax_ignore", "tex2jax_ignore")
+"""Classes of every view's outermost element: MathJax 3 and 2 leave all text inside it alone.
+
+Without them a front-end takes "a $100 bill beside a $5 coin" for mathematics.
+"""
+
 Skin = Callable[[str], Mapping[str, str]]
 """From roles, separated by spaces, to the attributes that give an element their style."""
 
@@ -50,9 +56,10 @@ def saved(roles: str) -> Mapping[str, str]:
     return {"style": constant(style)} if style else {}
 
 
-def framed(width: int) -> Mapping[str, str]:
-    """Skin of a saved card's outermost element, at most this many pixels wide."""
-    return {"style": f"max-width:{int(width)}px;{_inline()['card']}"}
+def framed(width: int | None = None) -> Mapping[str, str]:
+    """Skin of a saved view's outermost element, at most this many pixels wide; None for as wide as the output."""
+    limit = "" if width is None else f"max-width:{int(width)}px;"
+    return {"style": f"{limit}{_inline()['card']}", "class": " ".join(AS_TYPED)}
 
 
 @cache

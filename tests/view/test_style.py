@@ -6,7 +6,7 @@ import pytest
 from support.markup import roles
 
 from runway_nb.view.markup import Html
-from runway_nb.view.style import framed, live, saved, sheet
+from runway_nb.view.style import AS_TYPED, framed, live, saved, sheet
 
 
 def shared_rules() -> dict[str, dict[str, str]]:
@@ -84,7 +84,8 @@ def test_roles_are_combined_in_order():
 
 
 def test_framed_card_has_a_width():
-    assert framed(400) == {"style": f"max-width:400px;{saved('card')['style']}"}
+    assert framed(400) == {"style": f"max-width:400px;{saved('card')['style']}", "class": " ".join(AS_TYPED)}
+    assert framed()["style"] == saved("card")["style"]
 
 
 def test_unknown_role_is_refused():

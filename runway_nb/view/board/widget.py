@@ -13,6 +13,7 @@ import traitlets
 
 from ...model.sighting import Sighting
 from ..card.widget import Actions, TaskCard
+from ..style import AS_TYPED
 from .burst import Burst
 from .html import BOARD_WIDTH
 from .parts import BoardParts
@@ -69,7 +70,9 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._choices = Choices()
         self._parts = BoardParts()
         super().__init__(
-            self._parts.all, layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"), _dom_classes=("runway-board",)
+            self._parts.all,
+            layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"),
+            _dom_classes=("runway-board", *AS_TYPED),
         )
         self._burst = Burst(self._publish, _PAUSE if gathers else 0.0)
         self._burst.now()

@@ -19,7 +19,7 @@ from .. import words
 from ..fault import contained
 from ..markup import fragment
 from ..shared import shared
-from ..style import live
+from ..style import AS_TYPED, live
 from . import html
 from .notes import notes_of
 
@@ -93,7 +93,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         super().__init__(
             (shared().sheet, self._info, self._player, *controls, self._status),
             layout=widgets.Layout(max_width=f"{width}px"),
-            _dom_classes=("runway-card",),
+            _dom_classes=("runway-card", *AS_TYPED),
         )
         self._hold(sighting)
         self._look.on_click(lambda _: self._actions.look())

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..markup import Html, element
 from ..mime import Bundle
-from ..style import saved
+from ..style import framed, saved
 
 
 class Example(Protocol):
@@ -36,7 +36,7 @@ def draw(tasks: Sequence[Example]) -> Bundle:
     groups = [(name, list(members)) for name, members in groupby(tasks, key=lambda task: task.group)]
     title = element("div", element("b", _TITLE), f" {_HINT}", **saved("facts"))
     folds = (_fold(name, members, unfolded=index == 0) for index, (name, members) in enumerate(groups))
-    shown = element("div", title, *folds, **saved("card"))
+    shown = element("div", title, *folds, **framed())
     return Bundle({"text/html": str(shown), "text/plain": _text(groups)})
 
 

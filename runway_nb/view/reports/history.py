@@ -14,7 +14,7 @@ from ..fault import contained
 from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, element
 from ..mime import Bundle
-from ..style import saved
+from ..style import framed, saved
 from ..terminal import text_table
 
 _COLUMNS = ("State", "Task", "Last seen", "Prompt or cause")
@@ -31,7 +31,7 @@ def draw(sightings: Sequence[Sighting], now: datetime) -> Bundle:
     items = element("ul", *(_item(sighting, now) for sighting in sightings), **saved("list"))
     foot = element("div", _FOOT, **saved("foot flush"))
     rows = [_row(sighting, now) for sighting in sightings]
-    shown = element("div", items, foot, **saved("card"))
+    shown = element("div", items, foot, **framed())
     return Bundle({"text/html": str(shown), "text/plain": text_table(_COLUMNS, rows, below=_FOOT)})
 
 

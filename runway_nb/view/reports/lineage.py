@@ -18,7 +18,7 @@ from ..fault import contained
 from ..long import MESSAGE, cut, cut_name
 from ..markup import Html, element
 from ..mime import Bundle
-from ..style import saved
+from ..style import framed, saved
 from ..terminal import terminal_width, wrapped
 
 _MOST_PROMPT = 160  # characters; enough to recognise a task, whose own card has the rest
@@ -50,7 +50,7 @@ def _html(lineage: Lineage, now: datetime, embedded: Mapping[str, Embedded]) -> 
         html.note(problem, saved) if problem else None,
         element("ol", *cards, **saved("strip")),
         element("div", f"Checked {words.moment(now)}.", **saved("foot")),
-        **saved("card"),
+        **framed(),
     )
 
 

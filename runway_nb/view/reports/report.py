@@ -212,8 +212,10 @@ def _block(text: str, language: str = "text") -> str:
 
 
 def _span(text: str, most: int = NAME) -> str:
-    """Return a text as a code span on one line, cut if it is too long."""
+    """Return a text as a code span on one line, cut if it is too long; there is no empty code span in Markdown."""
     shown = one_line(cut_name(text, most))
+    if not shown:
+        return "(empty)"
     fence = _fence(shown, 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"

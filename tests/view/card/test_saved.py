@@ -62,8 +62,9 @@ def test_card_is_small(cards, title):
 @pytest.mark.parametrize("title", ALL)
 def test_card_is_one_plain_fragment(cards, title):
     tree = read(cards[title][1])
-    assert len(tree.inside) == 1
-    for element in tree.elements:
+    (root,) = tree.inside
+    assert set(root.attributes) == {"style", "class"}
+    for element in root.elements:
         assert element.tag in TAGS
         assert set(element.attributes) <= ATTRIBUTES | (PLAYER_ATTRIBUTES if element.tag == "video" else set())
         assert "url(" not in element.attributes.get("style", "")

@@ -278,7 +278,8 @@ def test_service_data_never_becomes_markup():
 def test_html_is_self_contained():
     html, _ = drawn(made(duration=1), made(CAT.replace("cat", "dog"), "b", duration=2))
 
-    for element in html.elements:
+    (root,) = html.inside
+    for element in root.elements:
         assert element.tag not in ("style", "script")
         assert not {"id", "class", "onclick"} & set(element.attributes)
         assert "var(" not in (element.attributes.get("style") or "")

@@ -171,10 +171,10 @@ def test_html_is_self_contained(chain: Lineage):
     strip = drawn(chain)
 
     assert not {"style", "script"} & {element.tag for element in strip.elements}
-    for element in strip.elements:
+    (card,) = strip.inside
+    for element in card.elements:
         assert not {"id", "class", "onclick"} & set(element.attributes)
         assert "var(" not in (element.attributes.get("style") or "")
-    (card,) = strip.inside
     assert isinstance(card, Element)
     assert "background:#fff;color:#1f2328" in (card.attributes["style"] or "")
 
