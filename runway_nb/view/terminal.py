@@ -12,6 +12,7 @@ _WIDEST = 100
 _NARROWEST = 40
 _GAP = "  "
 _NARROWEST_COLUMN = 20  # characters: the minimum for the last column
+_WIDEST_COLUMN = 40  # characters: the maximum for the others; a task id has 36
 
 
 def terminal_width() -> int:
@@ -41,15 +42,20 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, above: 
 
     Args:
         columns: The headings.
-        rows: One text per column each; the last column is cut if it is too long.
+        rows: One text per column each; a text that is too long for its column is cut.
         above: Lines before the table.
         below: A line after it.
     """
-    cells = [[printable(cell).replace("\n", " ") for cell in row] for row in (columns, *rows)]
+    printed = [[printable(cell).replace("\n", " ") for cell in row] for row in (columns, *rows)]
+    cells = [[*(_cut(cell, _WIDEST_COLUMN) for cell in others), last] for *others, last in printed]
     widths = [max(len(row[index]) for row in cells) for index in range(len(columns) - 1)]
     left = max(_NARROWEST_COLUMN, terminal_width() - sum(widths) - len(_GAP) * len(widths))
     lines = []
     for *others, last in cells:
-        fitting = last if len(last) <= left else f"{last[: left - 1].rstrip()}…"
-        lines.append(_GAP.join([*(cell.ljust(width) for cell, width in zip(others, widths, strict=True)), fitting]))
+        padded = (cell.ljust(width) for cell, width in zip(others, widths, strict=True))
+        lines.append(_GAP.join([*padded, _cut(last, left)]))
     return "\n".join(line for line in (above, *lines, below) if line)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

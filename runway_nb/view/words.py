@@ -23,6 +23,7 @@ RUN_ELSEWHERE = "this cell was run again in another window"
 _WITH_A_ROW = ("prompt", "imageurl", "expandprompt")
 _MOST_PARAMETERS = 100  # of those without a row of their own
 _LONG_WAIT = 20  # seconds until the next look
+_LONGEST_STATE = 18  # characters; about as wide as a badge can be
 
 
 def state_text(task: Task | None, error: RunwayError | None = None) -> str:
@@ -33,8 +34,13 @@ def state_text(task: Task | None, error: RunwayError | None = None) -> str:
 
 
 def marked_state(task: Task | None, error: RunwayError | None = None) -> str:
-    """Return the state as a shape and words, such as ``✓ success``; `error` as for `state_text`."""
-    return f"{STATE_MARKS[task.state if task else TaskState.UNKNOWN]} {state_text(task, error)}"
+    """Return the state as a shape and a few words, such as ``✓ success``; `error` as for `state_text`."""
+    return f"{STATE_MARKS[task.state if task else TaskState.UNKNOWN]} {short_state(state_text(task, error))}"
+
+
+def short_state(state: str) -> str:
+    """Return a state, or its beginning: the service may invent one with a name of any length."""
+    return state if len(state) <= _LONGEST_STATE else f"{state[: _LONGEST_STATE - 1].rstrip()}…"
 
 
 def headline(sighting: Sighting) -> str:

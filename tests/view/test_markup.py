@@ -127,6 +127,13 @@ def test_media_type_cannot_become_markup():
     assert style_sheet(".a{}") == "<style>.a{}</style>"
 
 
+def test_table_cuts_what_is_too_long():
+    head, row = text_table(("State", "Prompt"), [("s" * 3000, "p" * 3000)]).splitlines()
+
+    assert head.index("Prompt") == 42
+    assert row == f"{'s' * 39}…  {'p' * 37}…"
+
+
 def test_table_keeps_cells_on_one_line():
     shown = text_table(("<State>", "Prompt"), [("<b>x</b>", "a\x1b[31m\nb"), ("y", "z")], below="end")
 

@@ -105,3 +105,8 @@ def test_times_and_ids():
     assert words.short("ee603959-debb-48d1-98c4-a6d1c717eba6") == "ee603959…"
     assert words.short("short") == "short"
     assert words.short(None) == ""
+
+
+def test_long_state_is_cut():
+    assert words.marked_state(seen("s" * 3000).task) == f"? {'s' * 17}…"
+    assert words.marked_state(seen("a state of its own").task) == "? a state of its own"

@@ -98,7 +98,7 @@ def _row(row: Row) -> Html:
     shown = card_html.link(task.video_url, task_id, saved) if task and task.video_url else task_id
     return _cells(
         fragment(card_html.badge(task, saved, row.sighting.error), _line(cause, "value")),
-        fragment(shown, _line(when, "when")),
+        fragment(shown, _line(when, "subject")),
         element("div", board_words.text(row), dir="auto"),
     )
 

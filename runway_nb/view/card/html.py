@@ -69,6 +69,7 @@ def badge(task: Task | None, skin: Skin, error: RunwayError | None = None) -> Ht
     """Draw the state as a shape and words; `error` as for `words.state_text`."""
     state = task.state if task else TaskState.UNKNOWN
     role = f"badge {state.value} ended" if state.is_terminal else f"badge {state.value}"
+    role = f"{role} long" if task and state is TaskState.UNKNOWN else role
     return element("span", words.marked_state(task, error), **skin(role))
 
 
@@ -104,7 +105,10 @@ def steps(sighting: Sighting, skin: Skin) -> Html | None:
     task = sighting.task
     if task is None or (task.state.is_terminal and len(sighting.steps) < 2):
         return None
-    cells = [element("div", text, _break_before(dwell), **skin(f"step {role}")) for text, dwell, role in _way(sighting)]
+    cells = [
+        element("div", words.short_state(text), _break_before(dwell), **skin(f"step {role}"))
+        for text, dwell, role in _way(sighting)
+    ]
     return element("div", *cells, **skin("steps"))
 
 
