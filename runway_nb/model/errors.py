@@ -127,9 +127,10 @@ class WrongTaskError(BadResponseError):
     passes = True
 
     def __init__(self, task_id: str, answered: str) -> None:
+        found, asked = excerpt(answered, LONGEST_ID), excerpt(task_id, LONGEST_ID)
         super().__init__(
-            f"The service answered with task {_id(answered)} when asked for task {_id(task_id)}; that answer was not "
-            "used. Try again. If the error persists, contact the service's support with both ids.",
+            f"The service answered with task {found} when asked for task {asked}; that answer was not used. "
+            "Try again. If the error persists, contact the service's support with both ids.",
             200,
         )
         self.args = (task_id, answered)
@@ -265,9 +266,3 @@ _BY_CODE: dict[int, type[ApiError]] = {
     451: ImageAccessError,
     455: MaintenanceError,
 }
-
-
-def _id(task_id: str) -> str:
-    """Return an id for a sentence: the service's may be of any length."""
-    shown = one_line(task_id)
-    return f"{shown[:80]}…" if len(shown) > 80 else shown
