@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..ids.credentials import looks_like_secret
+from ..service import key
 from ..service.key import KEY_VARIABLE, known_keys
 from .usage import usage_error
 
@@ -28,7 +29,7 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
     """
     keys = known_keys()
     for task_id in task_ids:
-        if any(key.is_in(task_id) for key in keys):
+        if any(each.is_in(task_id) for each in keys):
             raise usage_error(_IS_KEY)
         if looks_like_secret(task_id):
             raise usage_error(_LOOKS_LIKE_KEY)
@@ -36,6 +37,4 @@ def refuse_keys(task_ids: Iterable[str]) -> None:
 
 def without_keys(text: str) -> str:
     """Replace the keys in use by an ellipsis."""
-    for key in known_keys():
-        text = key.masked(text, "…")
-    return text
+    return key.without_keys(text, "…")

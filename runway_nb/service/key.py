@@ -7,12 +7,15 @@ key after the login, it comes before the login's: the latest correction counts.
 
 from __future__ import annotations
 
-import os
-import re
+from functools import lru_cache
 from importlib.util import find_spec
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..model.errors import MissingKeyError, SettingError
+from .sealed import sealed, variable
+
+if TYPE_CHECKING:
+    from .masking import Masking
 
 KEY_VARIABLE = "APIKLEY_API_KEY"
 
@@ -31,37 +34,44 @@ class Secret:
     Whitespace around it is stripped; an empty one is false.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("_hidden",)
 
     def __init__(self, value: str) -> None:
-        self._value = value.strip()
+        self._hidden = memoryview(value.strip().encode("utf-8", "surrogatepass"))  # its repr does not show it
 
     def __bool__(self) -> bool:
-        return bool(self._value)
+        return len(self._hidden) > 0
+
+    # A traceback shows the variables of a frame and the attributes that its lines name. So the string is never given a
+    # name here, and every line that has it is one expression.
 
     def reveal(self) -> str:
         """Return the string."""
-        return self._value
+        return str(self._hidden, "utf-8", "surrogatepass")
 
     def is_in(self, text: str) -> bool:
         """Whether a text is this string or contains it, in any case, with or without hyphens."""
-        own, other = (each.strip().replace("-", "").lower() for each in (self._value, text))
-        return bool(own) and (own == other or (len(own) >= _SHORTEST_HIDDEN and own in other))
+        other = text.strip().replace("-", "").lower()
+        if len(self.reveal().replace("-", "")) >= _SHORTEST_HIDDEN:
+            return self.reveal().replace("-", "").lower() in other
+        return bool(self) and self.reveal().replace("-", "").lower() == other
 
     def masked(self, text: str, mask: str) -> str:
-        """Return a text with a mask in place of this string, in any case.
+        """Return a text with a mask in place of this string, in any case and in any encoding in use.
 
         A string that is so short that it may be an ordinary word is not masked.
         """
-        if len(self._value) < _SHORTEST_HIDDEN:
-            return text
-        return re.sub(re.escape(self._value), lambda _: mask, text, flags=re.IGNORECASE)
+        return sealed(lambda: _masking(self, mask).text(text))
+
+    def masked_body(self, body: bytes, mask: str) -> bytes:
+        """Return the body of an answer, masked as `masked` in the values and the keys of its JSON."""
+        return sealed(lambda: _masking(self, mask).body(body))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
+        return isinstance(other, Secret) and self._hidden == other._hidden
 
     def __hash__(self) -> int:
-        return hash(self._value)
+        return hash(self._hidden)
 
     def __repr__(self) -> str:
         return "Secret(…)"
@@ -121,6 +131,13 @@ def fingerprint(base_url: str) -> int:
     return hash((_without_keyring(base_url), _keyring_keys.get(base_url)))
 
 
+def without_keys(text: str, mask: str) -> str:
+    """Return a text with a mask in place of every key in use."""
+    for each in known_keys():
+        text = each.masked(text, mask)
+    return text
+
+
 def keep_key(key: Secret, base_url: str) -> bool:
     """Store a key for this session, and in the system's keyring if there is one.
 
@@ -131,9 +148,13 @@ def keep_key(key: Secret, base_url: str) -> bool:
     _environment_at_login[base_url] = _from_environment()
     if find_spec("keyring") is None:
         return False
-    import keyring
+    return sealed(lambda: _is_stored(key, base_url), lambda text: key.masked(text, "[key]"))
 
+
+def _is_stored(key: Secret, base_url: str) -> bool:
     try:
+        import keyring
+
         keyring.set_password(_KEYRING_SERVICE, base_url, key.reveal())
     except Exception:  # noqa: BLE001  # a backend may raise anything, and its traceback would show the key
         return False
@@ -148,16 +169,27 @@ def _without_keyring(base_url: str) -> Secret | None:
 
 
 def _from_environment() -> Secret:
-    return Secret(os.environ.get(KEY_VARIABLE, ""))
+    return sealed(lambda: Secret(variable(KEY_VARIABLE) or ""))
 
 
 def _from_keyring(base_url: str) -> Secret | None:
     if find_spec("keyring") is None:
         return None
-    import keyring
+    return sealed(lambda: _stored(base_url), lambda _: "")  # whatever a backend says may be the key
 
+
+def _stored(base_url: str) -> Secret | None:
     try:
+        import keyring
+
         found = keyring.get_password(_KEYRING_SERVICE, base_url)
     except Exception:  # noqa: BLE001  # a backend may raise anything
         return None
     return Secret(found) if found else None
+
+
+@lru_cache(maxsize=64)  # the same few keys at every look
+def _masking(secret: Secret, mask: str) -> Masking:
+    from .masking import Masking  # when first needed, so that loading stays quick
+
+    return Masking(secret.reveal(), mask)

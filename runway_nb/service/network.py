@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,11 +10,13 @@ import requests
 from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
 
 from ..model.errors import SettingError
+from .key import without_keys
+from .sealed import variable
 from .settings import is_on_this_machine
 
 CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXY_VARIABLES = tuple(
-    variable for name in ("https_proxy", "http_proxy", "all_proxy", "no_proxy") for variable in (name, name.upper())
+    spelling for name in ("https_proxy", "http_proxy", "all_proxy", "no_proxy") for spelling in (name, name.upper())
 )
 NOT_FROM_A_CACHE = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 """Headers that ask proxies and gateways for a fresh answer: a cached state would never change."""
@@ -54,7 +55,7 @@ def reason_of(error: Exception, url: str) -> str:
     if isinstance(error, (requests.exceptions.ProxyError, ProxyError)):
         return f"the proxy{_with(proxy_variable(url), ' in')} refused the connection"
     if not isinstance(error, (requests.RequestException, HTTPError)):
-        return str(error)  # such as a missing certificate file
+        return without_keys(str(error), "[key]")  # such as a missing certificate file
     return "the connection failed or was lost"
 
 
@@ -65,7 +66,7 @@ def setting_error(error: Exception, url: str) -> SettingError | None:
         error: An error of requests, urllib3 or the operating system.
         url: The URL of the request.
     """
-    proxy, certificates = proxy_variable(url), certificate_variable()
+    proxy, of_certificates = proxy_variable(url), certificate_variable()
     if proxy and isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
         return SettingError(
             f"The proxy in {proxy} uses SOCKS, which needs a further package. Run pip install 'requests[socks]' and "
@@ -77,9 +78,10 @@ def setting_error(error: Exception, url: str) -> SettingError | None:
             "or delete the variable."
         )
     encrypted = urlsplit(url).scheme == "https"
-    if certificates and encrypted and isinstance(error, OSError) and not Path(os.environ[certificates]).exists():
+    path = certificates()
+    if path and encrypted and isinstance(error, OSError) and not Path(path).exists():
         return SettingError(
-            f"{certificates} names a file of certificates that does not exist ({os.environ[certificates]!r}). "
+            f"{of_certificates} names a file of certificates that does not exist ({without_keys(path, '[key]')!r}). "
             "Correct the path, or delete the variable."
         )
     return None
@@ -90,7 +92,7 @@ def proxy_variable(url: str) -> str | None:
     if is_on_this_machine(url):
         return None
     names = (f"{urlsplit(url).scheme}_proxy", "all_proxy")
-    return _set_first(variable for name in names for variable in (name, name.upper()))
+    return _set_first(spelling for name in names for spelling in (name, name.upper()))
 
 
 def certificate_variable() -> str | None:
@@ -98,9 +100,15 @@ def certificate_variable() -> str | None:
     return _set_first(CERTIFICATE_VARIABLES)
 
 
+def certificates() -> str | None:
+    """Return the path in that variable: requests reads it only where it reads proxies too."""
+    name = certificate_variable()
+    return variable(name) if name else None
+
+
 def _set_first(names: Iterable[str]) -> str | None:
-    return next((name for name in names if os.environ.get(name, "").strip()), None)
+    return next((name for name in names if (variable(name) or "").strip()), None)
 
 
-def _with(variable: str | None, word: str) -> str:
-    return f"{word} {variable}" if variable else ""
+def _with(name: str | None, word: str) -> str:
+    return f"{word} {name}" if name else ""

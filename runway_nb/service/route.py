@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from .connections import renew_session
 from .key import Secret
 from .network import CERTIFICATE_VARIABLES, PROXY_VARIABLES
 from .overrides import demo_url
+from .sealed import variable
 from .settings import resolve_base_url
 from .transport import Transport
 
@@ -153,7 +153,7 @@ class Route:
 
     def _up_to_date(self) -> Transport:
         base_url, given_key = self._destination()
-        settings = hash((base_url, given_key or key.fingerprint(base_url), *map(os.environ.get, _VARIABLES)))
+        settings = hash((base_url, given_key or key.fingerprint(base_url), *map(variable, _VARIABLES)))
         transport = self._transport
         if transport is None or settings != self._made_for:
             transport = Transport(base_url, key.find_key(given_key, base_url), self._session, self._timeout)

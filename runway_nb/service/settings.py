@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..model.errors import SettingError
-from .key import KEY_VARIABLE
+from .key import KEY_VARIABLE, Secret, known_keys
 from .overrides import configured_base_url
+from .sealed import variable
 
 BASE_URL_VARIABLE = "APIKLEY_BASE_URL"
 DEFAULT_BASE_URL = "https://api.apikley.ru"
@@ -25,26 +26,39 @@ def resolve_base_url(given: str | None = None) -> str:
         given: The caller's; None for the one of ``%config``, the environment's, or else `DEFAULT_BASE_URL`.
 
     Raises:
-        SettingError: If it is not an http(s) URL, or is plain http to another machine, which would expose the key.
+        SettingError: If it is not an http(s) URL, contains the key, or is plain http to another machine, which would
+            expose the key. Of the URL, the message quotes scheme and host at most: a key may be in any other part.
     """
-    url = _first_of(given, configured_base_url(), os.environ.get(BASE_URL_VARIABLE)).rstrip("/")
+    url, source = _first_of(
+        (given, "base_url"), (configured_base_url(), "base_url"), (variable(BASE_URL_VARIABLE), BASE_URL_VARIABLE)
+    )
     if "@" in url:
         raise SettingError(f"A base URL must not contain a user name or password. Set the key in {KEY_VARIABLE}.")
     if "://" not in url:  # not quoted in the message: it may be a key in the wrong place
         raise SettingError(f"The base URL is incomplete: it needs https:// and a host. {_EXAMPLE}")
     if {"?", "#"} & set(url):  # may contain a key, too
         raise SettingError(f"A base URL must not contain a ? or a #. {_EXAMPLE}")
+    if _holds_key(url, known_keys()):
+        raise SettingError(f"A base URL must not contain the API key. {_EXAMPLE}")
     if not is_web_url(url):
-        raise SettingError(f"{url!r} is not a valid base URL. {_EXAMPLE}")
+        raise SettingError(f"{source} is not a valid base URL. {_EXAMPLE}")
     if urlsplit(url).scheme == "http" and not is_on_this_machine(url):
         raise SettingError(
-            f"{url} would send the key unencrypted. Use https; plain http is allowed for this machine only."
+            f"http://{urlsplit(url).netloc} would send the key unencrypted. Use https; plain http is allowed for this "
+            "machine only."
         )
     return url
 
 
-def _first_of(*urls: str | None) -> str:
-    return next((url.strip() for url in urls if url and url.strip()), DEFAULT_BASE_URL)
+def _first_of(*urls: tuple[str | None, str]) -> tuple[str, str]:
+    """Return the first URL that is set, without a trailing slash, and what it is set in."""
+    given = ((url.strip().rstrip("/"), source) for url, source in urls if url and url.strip())
+    return next(given, (DEFAULT_BASE_URL, "base_url"))
+
+
+@lru_cache(maxsize=64)  # the same few at every look
+def _holds_key(url: str, keys: frozenset[Secret]) -> bool:
+    return any(key.masked(url, "") != url for key in keys)
 
 
 def is_on_this_machine(url: str) -> bool:

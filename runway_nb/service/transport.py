@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -19,8 +19,9 @@ from .answer import Answer
 from .body import ACCEPTED
 from .connections import Connections
 from .exchange import Exchange, at_most, keep_from_redirecting
-from .key import Secret
-from .network import NOT_FROM_A_CACHE, certificate_variable, plain_session, reason_of, setting_error
+from .key import Secret, known_keys, without_keys
+from .network import NOT_FROM_A_CACHE, certificates, plain_session, reason_of, setting_error
+from .sealed import is_foreign, sealed
 from .within import run_within
 
 CONNECTIONS = 8
@@ -70,8 +71,8 @@ class Transport:
         self._owns_session = session is None
         self._timeout = timeout
         # Preparing takes as long as sending. Our own session never changes, so the shared part is prepared once.
-        self._unsigned = self._prepared()
-        self._settings = self._session.merge_environment_settings(self._url, {}, True, _certificates(), None)
+        # Sealed: requests reads the environment, where the key may be.
+        self._unsigned, self._settings = sealed(self._prepared)
         proxies = self._settings["proxies"].values()
         self._ends_in_time = self._owns_session and not any(str(proxy).startswith("socks") for proxy in proxies)
 
@@ -92,29 +93,40 @@ class Transport:
             SettingError: If an environment variable made the request fail, such as one with an unusable proxy.
             BadResponseError: If the answer is larger than `MAX_BODY`, or is not HTTP.
         """
-        failure: BaseException
+        # Sealed: the frames of requests, urllib3 and http.client hold the key.
+        answer = sealed(lambda: self._answer(task_id, within), self._hide)
+        if isinstance(answer, RunwayError):
+            raise answer
+        return answer
+
+    def _answer(self, task_id: str, within: float) -> Answer | RunwayError:
         try:
             exchange = Exchange(self._send, {"taskId": task_id.encode("utf-8", "replace")}, within)
             answer = exchange.run() if self._ends_in_time else run_within(within, exchange.run, exchange.leave)
             return self._without_key(answer)
-        except RunwayError as error:
-            failure = error.with_traceback(None)
+        except RunwayError:
+            raise
         except (OSError, HTTPError) as error:  # requests' own are OSErrors
-            failure = setting_error(error, self._url) or self._no_connection(error)
-        except Exception as error:  # noqa: BLE001  # foreign code may raise anything over a malformed answer
-            failure = self._unreadable(error)
-        except KeyboardInterrupt:
-            failure = KeyboardInterrupt()
-        # Raised outside the except blocks: a verbose traceback of the chained library error would show the key.
-        raise failure
+            if is_foreign(error):
+                raise
+            return setting_error(error, self._url) or self._no_connection(error)
+        except Exception as error:
+            if is_foreign(error):
+                raise
+            return self._unreadable(error)  # the libraries may raise anything over a malformed answer
 
     def _no_connection(self, error: Exception) -> ConnectionFailedError:
         return ConnectionFailedError(self.base_url.split("://", 1)[1], reason_of(error, self._url))
 
     def _without_key(self, answer: Answer) -> Answer:
-        """Mask the key in an answer that quotes it: answers are shown, recorded and saved."""
-        body = self.key.masked(answer.body.decode("latin-1"), _MASK).encode("latin-1")  # the key is ASCII
-        return replace(answer, body=body, location=answer.location and self.key.masked(answer.location, _MASK))
+        """Mask all keys in an answer that quotes them: answers are shown, recorded and saved."""
+        for key in (self.key, *known_keys() - {self.key}):
+            location = answer.location and key.masked(answer.location, _MASK)
+            answer = replace(answer, body=key.masked_body(answer.body, _MASK), location=location)
+        return answer
+
+    def _hide(self, text: str) -> str:
+        return without_keys(self.key.masked(text, _MASK), _MASK)
 
     def _unreadable(self, error: Exception) -> BadResponseError:
         what = "The service's answer" if self._owns_session else "Your session or the service's answer"
@@ -122,13 +134,13 @@ class Transport:
             f"{what} is not valid HTTP ({type(error).__name__}). Check the base URL, or try again later."
         )
 
-    def _prepared(self) -> requests.PreparedRequest:
+    def _prepared(self) -> tuple[requests.PreparedRequest, Any]:
         request = requests.Request("GET", self._url, _HEADERS, auth=_no_auth, hooks={"response": keep_from_redirecting})
         try:
-            return self._session.prepare_request(request)
+            unsigned = self._session.prepare_request(request)
         except ValueError:  # not quoted: requests' message is about the whole URL
-            failure = SettingError("The base URL cannot be used: its host is not a valid name. Correct it.")
-        raise failure
+            raise SettingError("The base URL cannot be used: its host is not a valid name. Correct it.") from None
+        return unsigned, self._session.merge_environment_settings(self._url, {}, True, certificates(), None)
 
     def _send(self, query: dict[str, bytes], within: float) -> requests.Response:
         # Redirects are never followed: the key must not go to another address.
@@ -169,12 +181,6 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
         return request
-
-
-def _certificates() -> str | None:
-    """Return the certificates of the environment: requests reads them only where it reads proxies too."""
-    variable = certificate_variable()
-    return os.environ[variable] if variable else None
 
 
 def _pooled_session(base_url: str) -> requests.Session:

@@ -1,0 +1,131 @@
+"""`sealed` runs code that handles the key, so that whatever it raises leaves without the key.
+
+While the key is read or sent, the frames of requests, urllib3, http.client, a keyring or ``os.environ`` hold it. A
+verbose traceback, a debugger and a crash reporter print what is in frames, so these frames end here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from traceback import walk_tb
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_LIBRARIES = frozenset({"requests", "urllib3", "http", "idna", "keyring"})
+_LINKS = ("__traceback__", "__context__", "__cause__")
+_DEEPEST = 4  # levels of lists in an exception's attributes
+_PLAIN = (bool, int, float, type(None))
+
+
+class _Raised:
+    """What a call has raised."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def sealed(call: Callable[[], T], hide: Callable[[str], str] | None = None) -> T:
+    """Call a function. What it raises keeps its type and arguments, but no frame, context or cause.
+
+    Args:
+        call: A function that mentions the key in its body only, not in the line that passes it: a debugger evaluates
+            the names in that line. No `functools.partial`, whose repr shows its arguments.
+        hide: Masks the key in a text; None if what is raised cannot quote it.
+
+    Raises:
+        BaseException: What the function raises, whatever it is.
+    """
+    before = sys.exc_info()[1]  # what the caller handles just now, if anything
+    try:
+        outcome = _outcome(call, hide)
+    except BaseException as error:  # noqa: BLE001  # an interrupt inside `_outcome`, which was handling another error
+        outcome = _Raised(_bare(error, hide))
+    if not isinstance(outcome, _Raised):
+        return outcome
+    try:
+        raise outcome.error  # noqa: TRY301  # here, so that the traceback has no frame below this one
+    except BaseException as error:
+        _set(error, "__context__", before)  # an interrupt at an `except` line leaves another one behind
+        raise
+    finally:
+        del outcome, before  # the traceback holds this frame: a circle
+
+
+def _outcome(call: Callable[[], T], hide: Callable[[str], str] | None) -> T | _Raised:
+    try:
+        return call()
+    except BaseException as error:  # noqa: BLE001  # raised by the caller
+        return _Raised(_bare(error, hide))
+
+
+def _bare(error: BaseException, hide: Callable[[str], str] | None) -> BaseException:
+    """Take frames, context and cause away from an exception, and from those that it holds, such as a group's."""
+    pending, seen = [error], set()
+    while pending:
+        each = pending.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        for link in _LINKS:
+            _set(each, link, None)
+        held = [*each.args, *vars(each).values()]
+        pending += [part for part in _flat(held) if isinstance(part, BaseException)]
+        if hide is not None:
+            each.args = tuple(_harmless(part, hide) for part in each.args)
+            vars(each).update({name: _harmless(part, hide) for name, part in vars(each).items()})
+    return error
+
+
+def _set(error: BaseException, link: str, value: object) -> None:
+    getattr(BaseException, link).__set__(error, value)  # not `setattr`: a frozen dataclass would refuse it
+
+
+def _flat(parts: list[Any]) -> list[Any]:
+    return [inner for part in parts for inner in (part if isinstance(part, (list, tuple)) else (part,))]
+
+
+def _harmless(part: Any, hide: Callable[[str], str], level: int = 0) -> Any:
+    """Return what an exception holds, without the key and without objects of the libraries, which hold the request."""
+    if isinstance(part, (*_PLAIN, BaseException)):
+        return part
+    if isinstance(part, str):
+        return hide(part) if type(part) is str else part
+    if _root(type(part)) in _LIBRARIES or level > _DEEPEST:
+        return None
+    if type(part) in (list, tuple):
+        return type(part)(_harmless(each, hide, level + 1) for each in part)
+    shown = repr(part)
+    return part if hide(shown) == shown else None
+
+
+def is_foreign(error: Exception) -> bool:
+    """Whether an exception is not about the request that it has interrupted, so that the caller should get it.
+
+    That is what a signal handler raises, of any type; what is of a type that neither Python nor a library of ours
+    defines; and a lack of memory or stack.
+    """
+    if isinstance(error, (MemoryError, RecursionError)):
+        return True
+    handlers = [getattr(signal.getsignal(number), "__code__", None) for number in signal.valid_signals()]
+    if any(frame.f_code in handlers for frame, _ in walk_tb(error.__traceback__)):
+        return True
+    return _root(type(error)) not in sys.stdlib_module_names and not any(
+        _root(kind) in _LIBRARIES for kind in type(error).__mro__
+    )
+
+
+def _root(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
+
+
+def variable(name: str) -> str | None:
+    """Return an environment variable, or None. The frames that read it hold all others, also the key's."""
+    return sealed(lambda: _read(name))
+
+
+def _read(name: str) -> str | None:
+    return os.environ.get(name)
