@@ -11,6 +11,7 @@ from ..model.fields import said
 from ..model.lineage import trace
 from ..model.sighting import Sighting
 from ..model.text import printable_json
+from ..record.history import TaskHistory
 from ..screen.surface import publish
 from ..view import words
 from ..view.fault import contained
@@ -30,9 +31,10 @@ def show_recent(session: Session) -> None:
     _show_list([record.known(task_id) for task_id in record.ids()[:_RECENT]], _NOTHING_SEEN)
 
 
-def show_found(sightings: Sequence[Sighting]) -> None:
-    """List tasks that were found in the record."""
-    _show_list(sightings, _NOTHING_FOUND)
+def show_found(record: TaskHistory, sightings: Sequence[Sighting]) -> None:
+    """List tasks that were found in the record, and say what is missing in it."""
+    missing = _missing(record)
+    _show_list(sightings, f"{missing}\n{_NOTHING_FOUND}" if missing else _NOTHING_FOUND, missing)
 
 
 def show_json(sightings: Sequence[Sighting]) -> None:
@@ -79,8 +81,22 @@ def _raw(sighting: Sighting) -> Any:
     return json.loads(json.dumps(dict(sighting.seen_task().raw), default=said))
 
 
-def _show_list(sightings: Sequence[Sighting], otherwise: str) -> None:
-    publish(history.draw(sightings, _now()) if sightings else Bundle({"text/plain": otherwise}))
+def _missing(record: TaskHistory) -> str:
+    """Say what is not in the record; "" if it has everything."""
+    trouble, dropped = record.trouble, record.dropped()
+    sentences = []
+    if trouble is not None:
+        sentences.append(f"The record could not be used for all of this ({trouble.reason}). {trouble.advice}.")
+    if dropped != (0, 0):
+        sentences.append(
+            f"To stay within {record.limits.file >> 20} MiB, the record has dropped {dropped.tasks} of the oldest "
+            f"tasks, and the answers of {dropped.answers} others, of which it keeps state, prompt and times."
+        )
+    return " ".join(sentences)
+
+
+def _show_list(sightings: Sequence[Sighting], otherwise: str, missing: str = "") -> None:
+    publish(history.draw(sightings, _now(), missing) if sightings else Bundle({"text/plain": otherwise}))
 
 
 def _now() -> datetime:

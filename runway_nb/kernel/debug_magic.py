@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("ipywidgets", "IPython", "ipykernel")
 _NO_HISTORY = "The record is switched off. %config RunwayMagics.history = True switches it on."
-_NOT_EMPTIED = "Could not empty the record; another program may be using it. Close other kernels and run this again."
 
 
 def _states() -> type[Enum]:
@@ -73,13 +72,11 @@ class RunwayDebugMagics(Magics):
         if not record.has_file:
             raise usage_error(_NO_HISTORY)
         if args.clear:
-            if not record.clear():
-                raise usage_error(_NOT_EMPTIED)
-            say("The record is empty now.")
+            _clear(record)
             return
         from . import answers
 
-        answers.show_found(_found(record, args))
+        answers.show_found(record, _found(record, args))
 
     @magic_arguments()
     @argument("task", nargs="+", metavar="TASK", help="a task id, or a variable that holds one or both")
@@ -131,6 +128,25 @@ class RunwayDebugMagics(Magics):
 
 def _found(record: TaskHistory, args: Namespace) -> list[Sighting]:
     return record.recent(state=args.state, cause=args.cause, text=args.text, since=args.since, limit=args.limit)
+
+
+def _clear(record: TaskHistory) -> None:
+    """Empty the record, and say what of it is left."""
+    cleared = record.clear()
+    if cleared:
+        say("The record is empty now.")
+        return
+    why = f" ({cleared.trouble.reason}). {cleared.trouble.advice}" if cleared.trouble else ""
+    if not cleared.deleted:
+        raise usage_error(
+            f"This session's list is empty now, but nothing was deleted from {cleared.path}{why}, and run this again."
+        )
+    files = " and ".join(map(str, cleared.left))
+    raise usage_error(
+        f"Every task is deleted from the record, but their text is still in {files}"
+        f"{why or ', because another program reads the record. Close other kernels'}, and run this again. "
+        "Otherwise the text is removed as soon as no other program reads it."
+    )
 
 
 def environment() -> Environment:

@@ -6,6 +6,7 @@ board and a line in a terminal all show the same thing. No I/O.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,6 +17,12 @@ from .wait_errors import WaitTimeoutError
 
 UNWATCHED = timedelta(seconds=90)
 """After a longer gap between two looks, it is unknown when a state began."""
+
+MOST_STEPS = 500
+"""Of a task with more steps, the first ones are forgotten."""
+
+TICK = timedelta(microseconds=1)
+"""The least time between two steps."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,20 @@ class Step:
     text: str
     since: datetime
     watched_from_start: bool = False
+
+
+def rising(steps: Sequence[Step], until: datetime) -> tuple[Step, ...]:
+    """Return steps in the same order, none after `until`.
+
+    A clock that was set back leaves steps that seem to begin after later ones. They get the latest time that is
+    possible, and do not count as watched.
+    """
+    kept: list[Step] = []
+    for step in reversed(steps):
+        fits = step.since <= until
+        kept.append(step if fits else replace(step, since=until, watched_from_start=False))
+        until = kept[-1].since - TICK
+    return tuple(reversed(kept))
 
 
 class Following(Enum):
@@ -138,9 +159,9 @@ class Sighting:
         ended_before = bool(self.steps) and self.steps[-1].state.is_terminal and not task.state.is_terminal
         steps = () if ended_before else self.steps
         if steps and steps[-1].text == task.state_text:
-            return steps
-        watched = bool(steps) and self.seen_at is not None and at - self.seen_at <= UNWATCHED
-        return (*steps, Step(task.state, task.state_text, at, watched))
+            return steps if steps[-1].since <= at else rising(steps, at)
+        watched = bool(steps) and self.seen_at is not None and timedelta(0) <= at - self.seen_at <= UNWATCHED
+        return (*rising(steps, at - TICK), Step(task.state, task.state_text, at, watched))[-MOST_STEPS:]
 
     def dwell(self, index: int, now: datetime) -> timedelta:
         """Return how long the task was seen in a step: until the next step, or until `now` for the last one."""

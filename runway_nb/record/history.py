@@ -1,8 +1,8 @@
 """`TaskHistory`: the record of tasks seen in this session and, with a local file, in earlier ones.
 
 Only changes are written, so an unchanged poll costs a comparison in memory. A look never fails because of the file:
-if the file cannot be used, there is one warning, and then it counts as empty. The API key is not part of a task and is
-never recorded.
+if it cannot be used, there is one warning, and the session goes on with what it has seen itself. The API key is not
+part of a task and is never recorded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -19,13 +19,23 @@ from typing import TypeVar
 from ..model.failure import Cause
 from ..model.sighting import Sighting
 from ..model.task import TaskState
-from . import file
-from .guard import GuardedFile
+from . import forking, questions, saving
+from .guard import Cleared, GuardedFile
+from .limits import Limits
+from .memory import Memory, News, look_of
+from .questions import Dropped
+from .rows import Found
+from .trouble import Trouble
 from .usual import Usual
+from .wanted import Wanted
 
 FILE_NAME = "runway_history.sqlite"
 
 _T = TypeVar("_T")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 class TaskHistory:
@@ -33,61 +43,66 @@ class TaskHistory:
 
     Args:
         folder: Returns the folder of the file; None for no file.
-        make_file: Makes the file for its path.
+        make_file: Makes the file for its path; None for a `GuardedFile` with these limits.
+        limits: How much a session keeps in memory, and a file on disk.
+        now: Returns the current time, with a time zone.
     """
 
     def __init__(
-        self, folder: Callable[[], Path | None], *, make_file: Callable[[Path], GuardedFile] = GuardedFile
+        self,
+        folder: Callable[[], Path | None],
+        *,
+        make_file: Callable[[Path], GuardedFile] | None = None,
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
+        self.limits = limits or Limits()
         self._folder = folder
-        self._make_file = make_file
+        self._make_file = make_file or partial(GuardedFile, limits=self.limits)
+        self._now = now
         self._keeps_file = True
         self._lock = threading.RLock()
         self._file: GuardedFile | None = None
         self._usual: Usual | None = None
-        self._seen: dict[str, Sighting] = {}  # in this session, the most recently seen at the end
-        self._seen_lock = threading.RLock()  # never held while the file is used, which may be slow
-        self._recorded: dict[str, Sighting] = {}  # what the file has, or is about to get
-        self._changed: dict[str, Sighting] = {}  # to be written
-        self._seen_again: set[str] = set()  # only the time is new, which is written before the next question
+        self._memory = Memory(self.limits)  # its lock is never held while the file is used, which may be slow
+        self._damage_told = False
+        forking.register(self)
 
     def keep_file(self, keep: bool) -> None:
         """Switch the file on or off. What this session has seen stays known."""
         with self._lock:
             self._keeps_file = keep
             if not keep:
-                self.close()
+                self._leave_file()
 
     @property
     def has_file(self) -> bool:
         """Whether there is a record of earlier sessions."""
         return self._opened() is not None
 
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the file could not be used the last time; None if it could, or if there is none."""
+        with self._lock:
+            return None if self._file is None else self._file.trouble
+
     def note(self, sighting: Sighting) -> None:
         """Record a sighting. One without news is not written at once."""
         if sighting.task is None or sighting.seen_at is None:
             return
-        with self._seen_lock:
-            self._seen.pop(sighting.task_id, None)  # moves it to the end
-            self._seen[sighting.task_id] = sighting
-        with self._lock:
-            if self._opened() is None:
-                return
-            before = self._recorded.get(sighting.task_id)
-            self._recorded[sighting.task_id] = sighting
-            if before is None or _facts(sighting) != _facts(before):
-                self._changed[sighting.task_id] = sighting
-            else:
-                self._seen_again.add(sighting.task_id)
-            if self._changed:
-                self._ask(self._save_changed, None)
+        self._memory.note(sighting, recorded=self._file is not None or self.has_file)
+        if self._memory.changed:
+            self._save(News.ALL)
 
     def known(self, task_id: str) -> Sighting:
         """Return what is known about a task without a look, including the states seen in earlier sessions."""
-        with self._seen_lock:
-            known = self._seen.get(task_id)
-        known = known or self._ask_saved(partial(file.get, task_id=task_id), None)
-        return replace(known, from_record=True) if known else Sighting(task_id)
+        entry = self._memory.get(task_id)
+        if entry is not None and entry.whole:
+            return replace(entry.sighting, from_record=True)
+        saved = next(iter(self._found(partial(questions.get, task_id=task_id)) or ()), None)
+        if entry is not None and (saved is None or saved.seen_at != entry.sighting.seen_at):
+            return replace(entry.sighting, from_record=True)
+        return replace(saved, task_id=task_id) if saved else Sighting(task_id)
 
     def recent(
         self,
@@ -106,23 +121,28 @@ class TaskHistory:
             text: Only tasks with this in their id, prompt or failure message, ignoring case.
             since: Only tasks seen since then.
             limit: At most this many.
+
+        Returns:
+            The tasks with the facts about them, without their answers.
         """
-        wanted = {
-            "state": state and state.value,
-            "cause": cause and cause.name,
-            "text": text,
-            "since": since,
-            "limit": limit,
-        }
-        return self._ask_saved(partial(file.recent, wanted=wanted), [])
+        wanted = Wanted(state, cause, text, since, limit)
+        with self._lock:
+            if not self.has_file:
+                return []
+            self._save(News.TIME)
+            found = self._found(partial(questions.recent, wanted=wanted))
+            own = self._memory.entries(News.NONE if found is None else News.ALL)  # without the file, all of them
+        return wanted.merged(found or [], [replace(entry.sighting, from_record=True) for entry in own.values()])
+
+    def dropped(self) -> Dropped:
+        """Return what was dropped to keep the file within its size."""
+        return self._ask(questions.dropped, Dropped())
 
     def ids(self, prefix: str = "", limit: int = 50) -> list[str]:
         """Return the ids that begin with a prefix, ignoring case, the most recently seen first."""
         nothing: list[str] = []
-        recorded = self._ask_saved(partial(file.ids, prefix=prefix, limit=limit), nothing)
-        with self._seen_lock:
-            seen = list(reversed(self._seen))
-        matching = [task_id for task_id in seen if task_id.casefold().startswith(prefix.casefold())]
+        recorded = self._ask(partial(questions.ids, prefix=prefix, limit=limit), nothing)
+        matching = [task_id for task_id in self._memory.ids() if task_id.casefold().startswith(prefix.casefold())]
         return list(dict.fromkeys([*matching, *recorded]))[:limit]
 
     def usual(self, state: TaskState) -> timedelta | None:
@@ -133,34 +153,47 @@ class TaskHistory:
         """Return how long tasks usually take. Cheap: measured again only after another task has ended."""
         with self._lock:
             if self._usual is None:
-                self._usual = self._ask_saved(file.usual, None)
+                self._usual = self._ask(questions.usual, None)
             return self._usual or Usual({})
 
-    def clear(self) -> bool:
+    def clear(self) -> Cleared:
         """Forget every task, and leave none of its text in the file.
 
         Returns:
-            Whether the file is now empty; False if it cannot be used, such as while another program locks it.
+            What was deleted from the file, and what was not.
         """
         with self._lock:
-            self._forget_seen()
-            self._forget()
-            return self._opened() is None or self._ask(_emptied, empty=False)
+            self._memory.forget()
+            self._usual = None
+            opened = self._opened()
+            return Cleared(None) if opened is None else opened.clear()
 
     def reset(self) -> None:
         """Forget what this session has seen, and close the file; the next one may be in another folder."""
-        self._forget_seen()
         self.close()
+        self._memory.forget()
 
     def close(self) -> None:
-        """Write what is left, and close the file. The next use opens it again."""
+        """Write what is left, and close the file. The next use opens it again, and writes what could not be written."""
         with self._lock:
-            if self._changed or self._seen_again:
-                self._ask(self._save, None)
-            opened, self._file = self._file, None
-            self._forget()
-        if opened is not None:
-            opened.close()
+            opened = self._leave_file()
+            lost = self._memory.lost + len(self._memory.changed)
+            if opened is not None and opened.promised and lost:
+                opened.warn(f"lacks {lost} of the tasks that this session has seen: they could not be written.")
+
+    def acquire(self) -> None:
+        """Close the file, and let no thread use the record until `release`, while the process forks."""
+        self._lock.acquire()
+        if self._file is not None:
+            self._file.acquire()
+        self._memory.lock.acquire()
+
+    def release(self) -> None:
+        """Let the record be used again, after `acquire`."""
+        self._memory.lock.release()
+        if self._file is not None:
+            self._file.release()
+        self._lock.release()
 
     def _opened(self) -> GuardedFile | None:
         with self._lock:
@@ -168,49 +201,49 @@ class TaskHistory:
                 self._file = self._make_file(folder / FILE_NAME)
             return self._file
 
-    def _forget_seen(self) -> None:
-        with self._seen_lock:
-            self._seen.clear()
-
-    def _forget(self) -> None:
-        self._usual = None
-        for kept in (self._recorded, self._changed, self._seen_again):
-            kept.clear()
-
     def _ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
         opened = self._opened()
         return empty if opened is None else opened.ask(question, empty)
 
-    def _ask_saved(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
-        """Ask the file after writing everything seen."""
+    def _found(self, question: Callable[[sqlite3.Connection], Found]) -> list[Sighting] | None:
+        """Return the tasks that a query finds; None if the file cannot be used."""
+        found = self._ask(question, None)
+        if found is None:
+            return None
+        if found.damaged and not self._damage_told and self._file is not None:
+            self._damage_told = True
+            self._file.warn(
+                f"is damaged in {found.damaged} of its tasks. What cannot be read of them is left out; "
+                "%runway_history --clear empties the record."
+            )
+        return found.sightings
 
-        def ask(connection: sqlite3.Connection) -> _T:
-            self._save(connection)
-            return question(connection)
+    def _save(self, least: News, *, at_once: bool = False) -> None:
+        """Write what is not written yet, if the file can be used.
+
+        Args:
+            least: Leave out tasks with less news.
+            at_once: Whether to try even if writing failed a short time ago.
+        """
+
+        def save(connection: sqlite3.Connection) -> None:
+            entries = self._memory.entries(least)
+            looks = [look_of(entry) for entry in entries.values()]
+            self._memory.written(entries, saving.save(connection, looks, self.limits, self._now()))
+            if any(look.news and look.sighting.settled for look in looks):
+                self._usual = None
 
         with self._lock:
-            return self._ask(ask, empty)
+            opened = self._opened()
+            if opened is not None:
+                opened.write(save, at_once=at_once)
 
-    def _save(self, connection: sqlite3.Connection) -> None:
-        """Write all that is not written yet, including the times of unchanged looks."""
-        if self._changed:
-            self._save_changed(connection)
-        if self._seen_again:
-            file.save_times(connection, [self._recorded[task_id] for task_id in self._seen_again])
-            self._seen_again.clear()
-
-    def _save_changed(self, connection: sqlite3.Connection) -> None:
-        file.save(connection, self._changed.values())
-        if any(sighting.settled for sighting in self._changed.values()):
-            self._usual = None
-        self._changed.clear()
-
-
-def _emptied(connection: sqlite3.Connection) -> bool:
-    file.empty(connection)
-    return True
-
-
-def _facts(sighting: Sighting) -> tuple[object, ...]:
-    """Return what makes a sighting worth writing. Not `raw`, which may differ in every answer of the service."""
-    return sighting.steps, sighting.task and replace(sighting.task, raw={})
+    def _leave_file(self) -> GuardedFile | None:
+        """Write what is left, and close the file; return it if it was open."""
+        if self._file is not None and self._memory.entries(News.TIME):
+            self._save(News.TIME, at_once=True)
+        opened, self._file, self._usual = self._file, None, None
+        if opened is not None:
+            opened.close()
+        self._memory.forget_written()
+        return opened

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby, pairwise
 from statistics import median
 
 from ..model.task import TaskState
+from .rows import Row, read_steps
 
 ENOUGH = 5
 """How often a state, or a whole run, must have been watched before it has a usual duration."""
@@ -29,7 +30,7 @@ class Usual:
     runs: int = 0
 
 
-def measured(rows: Iterable[tuple[str, str, str, int]]) -> Usual:
+def measured(rows: Iterable[Row]) -> Usual:
     """Return the usual durations, from the steps whose start and end were watched. A task begins in ``wait``.
 
     Args:
@@ -39,11 +40,11 @@ def measured(rows: Iterable[tuple[str, str, str, int]]) -> Usual:
     dwells: dict[TaskState, list[float]] = {}
     runs: list[float] = []
     for _, group in groupby(rows, key=lambda row: row[0]):
-        steps = [(TaskState(state), datetime.fromisoformat(since), bool(seen)) for _, state, since, seen in group]
-        for (state, began, watched), (_, ended, end_watched) in pairwise(steps):
-            if end_watched and (watched or state is TaskState.WAIT):
-                dwells.setdefault(state, []).append((ended - began).total_seconds())
-        if steps[0][0] is TaskState.WAIT and all(watched for _, _, watched in steps[1:]):
-            runs.append((steps[-1][1] - steps[0][1]).total_seconds())
+        steps = read_steps([(state, state, since, watched) for _, state, since, watched in group])
+        for step, end in pairwise(steps):
+            if end.watched_from_start and (step.watched_from_start or step.state is TaskState.WAIT):
+                dwells.setdefault(step.state, []).append((end.since - step.since).total_seconds())
+        if steps and steps[0].state is TaskState.WAIT and all(step.watched_from_start for step in steps[1:]):
+            runs.append((steps[-1].since - steps[0].since).total_seconds())
     usual = {state: timedelta(seconds=median(times)) for state, times in dwells.items() if len(times) >= ENOUGH}
     return Usual(usual, timedelta(seconds=median(runs)) if len(runs) >= ENOUGH else None, len(runs))

@@ -1,5 +1,6 @@
 """Files that cannot be used: damaged, locked, or in the wrong place. They lead to one warning and stop nothing."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from support.watching import PATIENCE
 from runway_nb.model.task import TaskState
 from runway_nb.record.guard import GuardedFile
 from runway_nb.record.history import TaskHistory
+from runway_nb.record.trouble import Kind
 
 CANNOT_BE_USED = "^The task record .* cannot be used"
 
@@ -34,6 +36,10 @@ def damaged(path):
 
 def folder(path):
     path.mkdir()
+
+
+def fifo(path):
+    os.mkfifo(path)
 
 
 def read_only(path):
@@ -55,6 +61,11 @@ def foreign(path):
         other.execute("CREATE TABLE tasks (something TEXT)")
 
 
+def other_tables(path):
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE mine (something TEXT)")
+
+
 def use(history):
     """Use every method, and return the answers that an empty file would not give, and the seconds it took."""
     start = time.monotonic()
@@ -63,13 +74,24 @@ def use(history):
     sighting = note(history, (10, "success"), known=sighting)
     assert history.known("t1").task == sighting.task  # the session goes on without the file
     assert history.ids() == ["t1"]
-    answers += [history.recent(), history.usual(TaskState.WAIT), history.usual_durations().dwell, history.clear()]
+    assert [sighting.task for sighting in history.recent()] == [sighting.task]
+    answers += [history.usual(TaskState.WAIT), history.usual_durations().dwell, history.clear()]
     history.close()
     return [answer for answer in answers if answer], time.monotonic() - start
 
 
-@pytest.mark.parametrize("spoil", [corrupt, damaged, folder, read_only, newer, foreign])
-def test_unusable_file_warns_once(path, spoil):
+@pytest.mark.parametrize(
+    ("spoil", "advice"),
+    [
+        (corrupt, "Delete the file"),
+        (folder, "Move it away"),
+        (fifo, "Move it away"),
+        (newer, "Upgrade runway_nb in this environment"),
+        (foreign, "Move it away"),
+        (other_tables, "Move it away"),
+    ],
+)
+def test_unusable_file_warns_once(path, spoil, advice):
     path.parent.mkdir(parents=True)
     spoil(path)
     with pytest.warns(UserWarning, match=CANNOT_BE_USED) as warned:
@@ -78,14 +100,11 @@ def test_unusable_file_warns_once(path, spoil):
     (warning,) = warned
     message = str(warning.message)
     assert message.startswith(f"The task record {path} cannot be used (")
-    assert message.endswith(
-        "). Delete the file, or make it and its folder writable, "
-        "or switch the record off with %config RunwayMagics.history = False."
-    )
+    assert message.endswith(f"). {advice}, or switch the record off with %config RunwayMagics.history = False.")
     assert "\n" not in message
 
 
-def test_unusable_file_is_left_alone(path):
+def test_unusable_file_is_left_alone_for_a_while(path):
     path.parent.mkdir(parents=True)
     corrupt(path)
     with closing(history_in(path)) as history:
@@ -94,6 +113,7 @@ def test_unusable_file_is_left_alone(path):
         path.unlink()
         note(history, (0, "wait"))
         assert not path.exists()
+    assert path.exists()  # tried again when it was closed
 
 
 def test_unwritable_folder_warns_once(tmp_path):
@@ -151,12 +171,11 @@ def test_locked_file_is_not_cleared(path):
     note_in(path, (0, "wait"))
     with closing(history_in(path, make_file=partial(GuardedFile, busy=0.05))) as history:
         with held(path), pytest.warns(UserWarning, match="locked"):
-            assert history.clear() is False
-        assert history.clear() is False  # left alone for a while
-    with closing(history_in(path)) as again:
-        assert again.ids() == ["t1"]
-        assert again.clear() is True
-        assert again.ids() == []
+            cleared = history.clear()
+            assert not cleared
+            assert (cleared.deleted, cleared.left, cleared.trouble.kind) == (False, (), Kind.LOCKED)
+        assert history.clear()  # tried at once
+        assert history.ids() == []
 
 
 def test_looks_at_a_locked_file_are_written_later(path):
@@ -189,10 +208,10 @@ def test_slow_file_does_not_delay_known(path):
     asked, go_on = threading.Event(), threading.Event()
 
     class SlowFile(GuardedFile):
-        def ask(self, question, empty):
+        def write(self, change, *, at_once=False):
             asked.set()
             assert go_on.wait(PATIENCE)
-            return super().ask(question, empty)
+            return super().write(change, at_once=at_once)
 
     history, known = history_in(path, make_file=SlowFile), []
     noting = threading.Thread(target=note, args=(history, (0, "wait")))

@@ -89,6 +89,7 @@ def test_locked_file_is_waited_for_once(path, monkeypatch):
     note_in(path, (0, "wait"))
     monkeypatch.setattr(file, "connect", note_wait)
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
         history = history_in(path, make_file=lambda path: GuardedFile(path, busy=0.2, pause=0.0))
         with pytest.warns(UserWarning, match="cannot be used") as warned:

@@ -19,7 +19,7 @@ def test_without_folder_only_the_session_is_known():
     assert history.ids() == ["t1"]
     assert history.recent() == []
     assert history.usual(TaskState.WAIT) is None
-    assert history.clear() is True
+    assert history.clear()
     assert history.ids() == []
 
 

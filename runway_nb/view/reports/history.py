@@ -21,18 +21,21 @@ _COLUMNS = ("State", "Task", "Last seen", "Prompt or cause")
 _FOOT = "%runway TASK checks a task again; %runway? lists the options."
 
 
-def draw(sightings: Sequence[Sighting], now: datetime) -> Bundle:
+def draw(sightings: Sequence[Sighting], now: datetime, missing: str = "") -> Bundle:
     """Draw a list of tasks.
 
     Args:
         sightings: The tasks, in the order to show them.
         now: The current time (UTC).
+        missing: A sentence about what the record lacks; "" for none.
     """
     items = element("ul", *(_item(sighting, now) for sighting in sightings), **saved("list"))
-    foot = element("div", _FOOT, **saved("foot flush"))
+    below = f"{missing} {_FOOT}".strip()
+    foot = element("div", below, **saved("foot flush"))
     rows = [_row(sighting, now) for sighting in sightings]
     shown = element("div", items, foot, **framed())
-    return Bundle({"text/html": str(shown), "text/plain": text_table(_COLUMNS, rows, below=_FOOT)})
+    below = f"{missing}\n{_FOOT}".strip()
+    return Bundle({"text/html": str(shown), "text/plain": text_table(_COLUMNS, rows, below=below)})
 
 
 def _item(sighting: Sighting, now: datetime) -> Html:

@@ -1,0 +1,81 @@
+"""Keeps the record's file within its size: drops the oldest answers first, then the oldest tasks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from .limits import Limits
+from .transaction import writing
+
+_BATCH = 200  # tasks dropped in one transaction, at most
+
+_OLDEST_ANSWERS = "SELECT task_id, length(raw) FROM tasks WHERE raw != '' ORDER BY last_seen"
+_OLDEST_TASKS = "SELECT task_id, length(prompt) + length(fail_msg) FROM tasks ORDER BY last_seen"
+
+
+def trim(connection: sqlite3.Connection, limits: Limits) -> None:
+    """Drop what is too much. The space in the file is used again.
+
+    Raises:
+        sqlite3.Error: If the file cannot be written.
+    """
+    if _used(connection) <= limits.pages:
+        return
+    enough = limits.pages - limits.log  # so that not every write drops something
+    for oldest, drop in ((_OLDEST_ANSWERS, _drop_answers), (_OLDEST_TASKS, _drop_tasks)):
+        while (excess := _used(connection) - enough) > 0:
+            if not _drop_batch(connection, oldest, drop, min(excess, limits.log)):
+                break
+
+
+def keep_within(connection: sqlite3.Connection, limits: Limits) -> None:
+    """Bound a file that was opened, and make it smaller if it grew before it was bounded.
+
+    Raises:
+        sqlite3.Error: If it should be smaller, and cannot be written.
+    """
+    page = _number(connection, "page_size")
+    connection.execute(f"PRAGMA journal_size_limit = {limits.log}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {max(1, limits.log // page)}")
+    trim(connection, limits)
+    if _number(connection, "page_count") * page > limits.file:
+        connection.execute("VACUUM")
+
+
+def _used(connection: sqlite3.Connection) -> int:
+    pages = _number(connection, "page_count") - _number(connection, "freelist_count")
+    return pages * _number(connection, "page_size")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    (number,) = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return int(number)
+
+
+def _drop_batch(
+    connection: sqlite3.Connection,
+    oldest: str,
+    drop: Callable[[sqlite3.Connection, Sequence[tuple[str]]], None],
+    excess: int,
+) -> bool:
+    """Drop from the oldest tasks until this many bytes are free; return whether there was any."""
+    with writing(connection):
+        chosen: list[tuple[str]] = []
+        for task_id, size in connection.execute(oldest):
+            chosen.append((task_id,))
+            excess -= size or 0
+            if excess <= 0 or len(chosen) == _BATCH:
+                break
+        drop(connection, chosen)
+    return bool(chosen)
+
+
+def _drop_answers(connection: sqlite3.Connection, task_ids: Sequence[tuple[str]]) -> None:
+    connection.executemany("UPDATE tasks SET raw = '' WHERE task_id IS ?", task_ids)
+
+
+def _drop_tasks(connection: sqlite3.Connection, task_ids: Sequence[tuple[str]]) -> None:
+    connection.executemany("DELETE FROM steps WHERE task_id IS ?", task_ids)
+    connection.executemany("DELETE FROM tasks WHERE task_id IS ?", task_ids)
+    connection.execute("UPDATE dropped SET tasks = tasks + ?", (len(task_ids),))
