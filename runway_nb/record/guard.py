@@ -72,7 +72,7 @@ class GuardedFile:
         self._opened: _Opened | None = None
         self._open_again = -math.inf  # not before, by the monotonic clock
         self._write_again = -math.inf
-        self._trouble: Trouble | None = None
+        self._troubles: dict[bool, Trouble] = {}  # of reading, and of writing (True)
         self._warned: set[Kind] = set()
         self._holds_deleted_text = False
         self.promised = False
@@ -81,7 +81,7 @@ class GuardedFile:
     @property
     def trouble(self) -> Trouble | None:
         """Why the file could not be used the last time; None if it could."""
-        return self._trouble
+        return self._troubles.get(True) or self._troubles.get(False)
 
     def ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
         """Query the file.
@@ -99,8 +99,7 @@ class GuardedFile:
             except FAULTS as error:
                 self._failed(error, writing=False)
                 return empty
-            if opened.writable and time.monotonic() >= self._write_again:
-                self._trouble = None
+            self._troubles.pop(False, None)
             return answer
 
     def write(self, change: Callable[[sqlite3.Connection], object], *, at_once: bool = False) -> bool:
@@ -125,7 +124,7 @@ class GuardedFile:
             except FAULTS as error:
                 self._failed(error, writing=True)
                 return False
-            self._trouble = None
+            self._troubles.clear()
             self._wait_for_locks(self._busy)
             self._wipe(wait=False)
             return True
@@ -134,11 +133,11 @@ class GuardedFile:
         """Delete every task, and leave none of its text in the file or its companions."""
         with self._lock:
             if not self.write(saving.clear, at_once=True):
-                return Cleared(self._path, deleted=False, trouble=self._trouble)
+                return Cleared(self._path, deleted=False, trouble=self.trouble)
             self._holds_deleted_text = True
             self._wipe(wait=True)
             left = [self._path, Path(f"{self._path}-wal")] if self._holds_deleted_text else []
-            return Cleared(self._path, left=tuple(each for each in left if each.exists()), trouble=self._trouble)
+            return Cleared(self._path, left=tuple(each for each in left if each.exists()), trouble=self.trouble)
 
     def warn(self, message: str) -> None:
         """Warn about the file.
@@ -187,15 +186,15 @@ class GuardedFile:
                 bounds.keep_within(connection, self._limits)
         except FAULTS as error:
             self._write_again = self._open_again = time.monotonic() + self._pause
-            self._trouble = find_out(error, self._path)
-            if self._trouble.kind.lets_read:
+            trouble = self._troubles[True] = find_out(error, self._path)
+            if trouble.kind.lets_read:
                 with suppress(*FAULTS):
                     connection = file.connect_read_only(self._path)
                     self._opened = _Opened(connection, _identity(self._path), writable=False)
-            self._warn_once(self._trouble)
+            self._warn_once(trouble)
 
     def _failed(self, error: BaseException, *, writing: bool) -> None:
-        trouble = self._trouble = find_out(error, self._path)
+        trouble = self._troubles[writing] = find_out(error, self._path)
         if writing:
             self._write_again = time.monotonic() + self._pause
         elif trouble.kind is Kind.LOCKED:  # each further question would wait, too
@@ -217,7 +216,7 @@ class GuardedFile:
             try:
                 self._holds_deleted_text = not checkpoint(self._opened.connection, wait=wait)
             except FAULTS as error:
-                self._trouble = find_out(error, self._path)
+                self._troubles[True] = find_out(error, self._path)
 
     def _warn_once(self, trouble: Trouble) -> None:
         if trouble.kind in self._warned:

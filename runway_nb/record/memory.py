@@ -75,6 +75,8 @@ class Memory:
         facts, size = _facts(sighting), _size(sighting, self._limits.memory)
         with self.lock:
             before = self._entries.get(sighting.task_id)
+            if before is not None and _is_late(sighting, before.sighting):
+                return
             entry = Entry(sighting, size, facts)
             if before is not None:
                 entry = replace(entry, written=before.written, written_at=before.written_at)
@@ -163,6 +165,13 @@ class Memory:
 def look_of(entry: Entry) -> Look:
     """Return what to write of an entry."""
     return Look(entry.sighting, entry.news is News.ALL, entry.written_at)
+
+
+def _is_late(sighting: Sighting, known: Sighting) -> bool:
+    """Whether a look was overtaken by another one that saw the task's end."""
+    if sighting.settled or not known.settled or sighting.seen_at is None or known.seen_at is None:
+        return False
+    return sighting.seen_at < known.seen_at
 
 
 def _facts(sighting: Sighting) -> int:

@@ -11,22 +11,22 @@ AHEAD = timedelta(minutes=5)
 """A time in the record that is further ahead than this was written by a wrong clock."""
 
 
-def counts(*, at: datetime, ended: bool, known_at: datetime, known_ended: bool, now: datetime) -> bool:
-    """Whether a look of this kernel counts against one of another kernel in the record.
+def counts(*, at: datetime, ended: bool, known_at: datetime, known_ended: bool, trusted: bool) -> bool:
+    """Whether a look counts against the last one in the record.
 
-    The later one counts. If this one seems to be earlier, one of the clocks may be wrong: an end then counts more than
-    a state before it, and a time that is not over yet counts for nothing.
+    The later one counts. If this one seems to be earlier, a clock may be wrong: an end then counts more than a state
+    before it, and a time in the record that cannot be right counts for nothing.
 
     Args:
         at: When this kernel looked.
         ended: Whether the task had ended then.
         known_at: When the task was last seen, as the record has it.
         known_ended: Whether it had ended, as the record has it.
-        now: The current time.
+        trusted: Whether `known_at` may be right.
     """
     if at >= known_at:
         return True
-    return ended if ended != known_ended else known_at > now + AHEAD
+    return ended if ended != known_ended else not trusted
 
 
 def merged(known: Sequence[Step], steps: Sequence[Step], at: datetime) -> tuple[Step, ...]:

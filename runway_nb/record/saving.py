@@ -101,12 +101,13 @@ def _write(connection: sqlite3.Connection, look: Look, answer: str, limits: Limi
 def _time(look: Look, at: datetime, known: tuple[object, object] | None, now: datetime) -> datetime | None:
     """Return the time to write; None if the look does not count, because the file has a later one."""
     known_at = rows.moment(known[1]) if known else None
-    if known is None or known_at is None or known_at == look.written_at or at >= known_at:
+    if known is None or known_at is None:
         return at
+    trusted = known_at != look.written_at and known_at <= now + AHEAD  # this kernel's clock was not set back
     known_ended = TaskState.read(known[0]).is_terminal
-    if not counts(at=at, ended=look.sighting.settled, known_at=known_at, known_ended=known_ended, now=now):
+    if not counts(at=at, ended=look.sighting.settled, known_at=known_at, known_ended=known_ended, trusted=trusted):
         return None
-    return at if known_at > now + AHEAD else known_at
+    return max(at, known_at) if trusted else at
 
 
 def _write_steps(connection: sqlite3.Connection, task_id: str, sighting: Sighting, at: datetime) -> None:

@@ -106,9 +106,9 @@ def _kind_of_place(error: BaseException, path: Path) -> Kind:
         return _NUMBERS[error.errno]
     try:
         with TemporaryFile(dir=path.parent, buffering=0) as probe:
-            probe.seek(path.stat().st_size if path.exists() else 0)
+            probe.seek(max((each.stat().st_size for each in path.parent.glob(f"{path.name}*")), default=0))
             probe.write(bytes(_PROBE))
     except OSError as found:
         return _NUMBERS.get(found.errno or 0, Kind.OTHER)
-    readonly = "readonly" in str(error) or not os.access(path, os.R_OK | os.W_OK)
+    readonly = "readonly" in str(error) or (path.exists() and not os.access(path, os.R_OK | os.W_OK))
     return Kind.FORBIDDEN if readonly else Kind.OTHER

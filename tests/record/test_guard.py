@@ -172,8 +172,8 @@ def test_locked_file_is_not_cleared(path):
     with closing(history_in(path, make_file=partial(GuardedFile, busy=0.05))) as history:
         with held(path), pytest.warns(UserWarning, match="locked"):
             cleared = history.clear()
-            assert not cleared
-            assert (cleared.deleted, cleared.left, cleared.trouble.kind) == (False, (), Kind.LOCKED)
+        assert not cleared
+        assert (cleared.deleted, cleared.left, cleared.trouble.kind) == (False, (), Kind.LOCKED)
         assert history.clear()  # tried at once
         assert history.ids() == []
 

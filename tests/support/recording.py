@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import Task
@@ -67,6 +70,14 @@ def note(
         sighting = sighting.saw(record(sighting.task_id, state, **fields), start + seconds(after))
         history.note(sighting)
     return sighting
+
+
+@contextmanager
+def warned_once(match: str) -> Iterator[None]:
+    """Expect exactly one warning."""
+    with pytest.warns(UserWarning, match=match) as warned:
+        yield
+    assert len(warned) == 1, [str(each.message) for each in warned]
 
 
 def note_in(path: Path, *looks: tuple[float, str], **fields: Any) -> None:
