@@ -151,8 +151,8 @@ class Sighting:
         """
         if self.task is not None and self.settled:
             return self.task
-        if self.following is Following.DEADLINE and self.task is not None:
-            raise WaitTimeoutError(self.task, self.followed_for or 0.0)
+        if self.following is Following.DEADLINE and (self.task is not None or self.error is None):
+            raise WaitTimeoutError(self.task, self.followed_for or 0.0, self.task_id)
         raise self.error or RunwayError(f"Stopped following task {self.task_id}; the task goes on.")
 
     def _stepped(self, task: Task, at: datetime) -> tuple[Step, ...]:

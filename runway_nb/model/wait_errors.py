@@ -15,20 +15,27 @@ class WaitTimeoutError(RunwayError):
     """A wait reached its deadline. The task did not fail: it goes on.
 
     Attributes:
-        task: The last `Task` seen; use its id to wait again.
+        task: The last `Task` seen; use its id to wait again. None if no answer came in time.
         timeout: Seconds waited.
+        task_id: The task's id.
     """
 
-    def __init__(self, task: Task, timeout: float) -> None:
-        super().__init__(task, timeout)
+    def __init__(self, task: Task | None, timeout: float, task_id: str | None = None) -> None:
+        super().__init__(task, timeout, task_id)
         self.task = task
         self.timeout = timeout
+        self.task_id = task_id if task_id is not None else task.task_id if task is not None else ""
 
     def _message(self) -> str:
-        task_id, doing = excerpt(self.task.task_id, LONGEST_ID), excerpt(self.task.doing, LONGEST_ID)
+        task_id = excerpt(self.task_id, LONGEST_ID)
+        if self.task is None:
+            return (
+                f"Stopped waiting after {self.timeout:g} s without an answer about task {task_id}, which goes on. "
+                "Check the network, or use a longer timeout."
+            )
         return (
-            f"Stopped waiting after {self.timeout:g} s; task {task_id} is still {doing} and goes on. "
-            "Wait for it again, or use a longer timeout."
+            f"Stopped waiting after {self.timeout:g} s; task {task_id} is still "
+            f"{excerpt(self.task.doing, LONGEST_ID)} and goes on. Wait for it again, or use a longer timeout."
         )
 
 

@@ -122,6 +122,13 @@ SAMPLES: list[tuple[RunwayError, str]] = [
         ),
     ),
     (
+        WaitTimeoutError(None, 3.0, "ee60"),
+        (
+            "Stopped waiting after 3 s without an answer about task ee60, which goes on. "
+            "Check the network, or use a longer timeout."
+        ),
+    ),
+    (
         TaskFailedError(FAILED),
         ("Task ee60 failed: “the server is busy”. For what to do, see the card or call read_failure(error.task)."),
     ),

@@ -118,13 +118,20 @@ def test_deadline_raises_a_timeout():
     assert caught.value.timeout == 90.0
 
 
+def test_deadline_before_the_first_answer_raises_a_timeout():
+    with pytest.raises(WaitTimeoutError) as caught:
+        Sighting("t").stopped(Following.DEADLINE, 90.0).terminal_task()
+
+    assert (caught.value.task, caught.value.task_id, caught.value.timeout) == (None, "t", 90.0)
+
+
 def test_other_end_raises_its_error():
     refused = AuthenticationError(401)
     with pytest.raises(AuthenticationError) as caught:
         seen("wait").failed(refused, after(1)).stopped(Following.REFUSED).terminal_task()
     assert caught.value is refused
 
-    with pytest.raises(ConnectionFailedError):  # there is no task to put into a timeout
+    with pytest.raises(ConnectionFailedError):  # which says more than a timeout
         Sighting("t").failed(LOST_CONNECTION, NOW).stopped(Following.DEADLINE, 90.0).terminal_task()
     with pytest.raises(RunwayError, match=r"^Stopped following task ee60; the task goes on\.$"):
         seen("wait").stopped(Following.OFF).terminal_task()
