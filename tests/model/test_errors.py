@@ -58,7 +58,7 @@ SAMPLES: list[tuple[RunwayError, str]] = [
     (
         WrongTaskError("ee60", "a\u202e\x1b[2J" + "x" * 100),
         (
-            f"The service answered with task a[2J{'x' * 76}… when asked for task ee60; that answer was not used. "
+            f"The service answered with task a [2J{'x' * 94}… when asked for task ee60; that answer was not used. "
             "Try again. If the error persists, contact the service's support with both ids."
         ),
     ),

@@ -30,7 +30,7 @@ def test_wait_raises_for_failed_task(client: RunwayClient):
 
 
 def test_timed_out_wait_has_the_task(client: RunwayClient):
-    error = error_of(lambda: client.wait(demo_task("queueing").task_id, timeout=0.1, interval=0.02))
+    error = error_of(lambda: client.wait(demo_task("queueing").task_id, timeout=3, interval=0.5))
 
     assert type(error) is WaitTimeoutError
     assert error.task.state is TaskState.QUEUEING
