@@ -1,28 +1,32 @@
 """`RateBudget`: the rate limit that all look-ups share, a token bucket that backs off after a 429. No I/O.
 
-The service does not document its limit, so the budget finds it the way TCP finds a bandwidth: a 429 pauses all
-look-ups and halves the rate, and good looks let it grow back over minutes.
+A 429 pauses all look-ups, as long as its ``Retry-After`` says (RFC 9110, section 10.2.3). `Share` decides whether it
+also lowers the rate. While every look is refused, the pauses double and one look at a time tries whether that is over.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
 
 from ..model.defaults import DEFAULT_MAX_RATE
+from .share import Share
 
+SHORT_PAUSE = 0.5
+"""Seconds of the pause after a 429 that is not held against the rate."""
 FIRST_PAUSE = 2.0
-"""Seconds of the pause after a 429 without ``Retry-After``; each further 429 doubles it."""
-LONGEST_PAUSE = 60.0
+"""Seconds of the pause after another 429; each further one without a good look in between doubles it."""
+LONGEST_PAUSE = 30.0
 """Longest such pause, in seconds."""
 LONGEST_RETRY_AFTER = 300.0
 """Longest ``Retry-After`` that is obeyed, in seconds: one wrong header must not stop a notebook for a day."""
-RECOVERY = 240.0
-"""Seconds in which good looks bring the rate from nothing back to full; from half, it takes half of that."""
+TRIAL_RATE = 1.0
+"""Look-ups per second while each one is refused."""
 
-_MIN_SHARE = 1 / 32  # of the rate, after any number of 429s
+_LONGEST_CATCH_UP = 2.0  # seconds of a pause whose looks are made up for
 _MIN_WAIT = 0.001  # seconds; a wait shorter than the clock's resolution would be a busy loop
 _SLICE = 0.25  # seconds of one sleep: Windows notices an interrupt only between two
 
@@ -58,9 +62,12 @@ class RateBudget:
         self._burst = float(burst)
         self._tokens = self._burst
         self._filled_at = clock()
-        self._share = 1.0  # of max_rate; less than 1 after a 429
-        self._strikes = 0  # 429s since the last good look
-        self._paused_until = self._recovering_since = self._filled_at
+        self._share = Share()
+        self._paused_until = self._grown_at = self._filled_at
+        self._complained_at = -math.inf  # when the latest complaint began: a 429, with those of looks under way then
+        self._is_answered = True  # whether there was a good look since
+        self._is_excused = False  # whether the complaint has not lowered the rate
+        self._strikes = 0  # complaints since the last good look that lowered the rate
 
     @property
     def max_rate(self) -> float:
@@ -76,7 +83,8 @@ class RateBudget:
     @property
     def rate(self) -> float:
         """Look-ups per second now: `max_rate`, or less after a 429."""
-        return self._max_rate * self._share
+        rate = self._max_rate * self._share.value
+        return min(rate, TRIAL_RATE) if self._strikes > 1 else rate
 
     @property
     def paused_until(self) -> float:
@@ -99,68 +107,111 @@ class RateBudget:
             self._tokens -= 1
             return 0.0
 
-    def acquire(self, sleep: Callable[[float], None] | None = None) -> None:
+    def acquire(self, sleep: Callable[[float], None] | None = None) -> float:
         """Wait for a token and take it. Interrupting the main thread ends the wait without taking one.
 
         Args:
             sleep: What this waits with, in seconds, if not with what all wait with; it can end the wait by raising.
+
+        Returns:
+            When the token was taken, by the clock, for `rate_limited` and `succeeded`.
         """
         while wait := self.take():
             (sleep or self._sleep)(min(wait, _SLICE))
+        return self._clock()
 
-    def rate_limited(self, retry_after: float | None = None) -> float:
-        """Note a 429: pause all look-ups, then go on at half the rate.
+    def rate_limited(self, retry_after: float | None = None, sent_at: float | None = None) -> float:
+        """Note a 429: pause all look-ups, and go on at a lower rate if the rate is the likely reason.
 
-        Several looks may be under way when the service sends the first 429. So one that arrives during the pause may
-        lengthen it, but does not halve the rate again.
+        Several looks may be under way when the service sends the first 429. Their 429s belong to the same complaint:
+        they may lengthen its pause, and lower the rate at most once.
 
         Args:
             retry_after: Seconds that the service asked the client to wait, or None if it did not say.
+            sent_at: When the look was sent, by the clock; None for a moment ago.
 
         Returns:
-            Seconds until the pause ends.
+            Seconds until the pause ends, or 0.0 if it is over.
         """
         with self._lock:
             now = self._clock()
-            if now >= self._paused_until:
-                self._share = max(self._share / 2, _MIN_SHARE)
-                self._strikes += 1
-                self._pause_until(now + (self._asked(retry_after) or self._own_pause()))
-            else:
-                self._pause_until(now + self._asked(retry_after))
-            return self._paused_until - now
+            again = self._is_under_complaint(now, sent_at)
+            excused = self._share.excuses(again=again)
+            if not again:
+                excused, self._is_answered = excused and self._is_answered, False
+                self._complained_at, self._is_excused = now, True
+            pause = self._asked(retry_after)
+            if not self._is_excused or not excused:
+                pause = self._lower(pause)
+            elif not again:
+                pause = self._excuse(pause)
+            self._pause_until(now + pause)
+            return max(self._paused_until - now, 0.0)
 
-    def succeeded(self) -> None:
-        """Note a good look. It lets the rate grow back in proportion to the time since the previous one."""
+    def succeeded(self, sent_at: float | None = None) -> None:
+        """Note a good look. It lets the rate grow back in proportion to the time since the previous one.
+
+        Args:
+            sent_at: When it was sent, by the clock; None for a moment ago.
+        """
         with self._lock:
-            quiet = self._clock() - self._recovering_since
-            if self._share < 1 and quiet > 0:
-                self._fill()
-                self._share = min(1.0, self._share + quiet / RECOVERY)
-                self._recovering_since += quiet
-                self._strikes = 0
+            now = self._clock()
+            self._share.earn()
+            if self._is_under_complaint(now, sent_at):
+                return
+            self._fill()
+            self._is_answered, self._strikes = True, 0
+            self._share.grow(max(now - self._grown_at, 0.0))
+            self._grown_at = now
 
     def reset(self) -> None:
         """Forget all 429s: the look-ups go to another service from now on."""
         with self._lock:
-            self._share, self._strikes, self._tokens = 1.0, 0, self._burst
-            self._filled_at = self._paused_until = self._recovering_since = self._clock()
+            self._share, self._strikes, self._tokens = Share(), 0, self._burst
+            self._filled_at = self._paused_until = self._grown_at = self._clock()
+            self._complained_at, self._is_answered = -math.inf, True
+
+    def _is_under_complaint(self, now: float, sent_at: float | None) -> bool:
+        return now < self._paused_until or (sent_at is not None and sent_at <= self._complained_at)
+
+    def _excuse(self, asked: float) -> float:
+        """Return the pause after a complaint that chance explains. What it holds up is made up for, if that is safe."""
+        pause = asked or SHORT_PAUSE * self._jitter()
+        self._fill()
+        if self._share.limit_is_known:
+            self._tokens = 0.0
+        else:
+            self._tokens += min(pause, _LONGEST_CATCH_UP) * self.rate
+        return pause
+
+    def _lower(self, asked: float) -> float:
+        """Lower the rate, once for each complaint, and return the pause."""
+        self._tokens = 0.0  # a burst right after the pause would lead to the next 429
+        if not self._is_excused:
+            return asked
+        self._is_excused = False
+        self._strikes += 1
+        if self._strikes == 1:
+            self._share.cut(self._max_rate)
+            return asked or FIRST_PAUSE * self._jitter()
+        self._share.halve()
+        doubled = min(FIRST_PAUSE * 2.0 ** min(self._strikes - 1, 10), LONGEST_PAUSE)
+        return max(asked, doubled * self._jitter())
+
+    def _jitter(self) -> float:
+        return 0.75 + self._rng() / 4
 
     def _asked(self, retry_after: float | None) -> float:
         return min(retry_after, LONGEST_RETRY_AFTER) if retry_after and retry_after > 0 else 0.0
 
-    def _own_pause(self) -> float:
-        doubled = min(FIRST_PAUSE * 2.0 ** min(self._strikes - 1, 10), LONGEST_PAUSE)
-        return doubled * (0.75 + self._rng() / 4)
-
     def _pause_until(self, moment: float) -> None:
         if moment > self._paused_until:
-            self._paused_until = self._recovering_since = self._filled_at = moment
-            self._tokens = 0.0  # a burst right after the pause would lead to the next 429
+            self._paused_until = self._grown_at = self._filled_at = moment
 
     def _fill(self) -> None:
         now = self._clock()
-        self._tokens = min(self._burst, self._tokens + max(now - self._filled_at, 0.0) * self.rate)
+        most = max(self._burst * self._share.value, 1.0, self._tokens)  # after a pause, it may hold more than a burst
+        self._tokens = min(most, self._tokens + max(now - self._filled_at, 0.0) * self.rate)
         self._filled_at = max(now, self._filled_at)
 
 

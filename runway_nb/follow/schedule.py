@@ -175,9 +175,9 @@ class Schedule:
         self.turns.done(entry)
         entry.looking = False
         if isinstance(outcome, RateLimitError):
-            self._budget.rate_limited(outcome.retry_after)
+            self._budget.rate_limited(outcome.retry_after, entry.asked_at)
         elif isinstance(outcome, Task):
-            self._budget.succeeded()
+            self._budget.succeeded(entry.asked_at)
         if self._is_current(entry):
             self._update(entry, outcome, self._now())
 

@@ -207,13 +207,13 @@ class RunwayClient:
         return task
 
     def _look_in_turn(self, task_id: str, rest: Rest) -> Task:
-        self.budget.acquire(rest)
+        sent_at = self.budget.acquire(rest)
         try:
             task = self.look(task_id)
         except RateLimitError as error:
-            self.budget.rate_limited(error.retry_after)
+            self.budget.rate_limited(error.retry_after, sent_at)
             raise
-        self.budget.succeeded()
+        self.budget.succeeded(sent_at)
         return task
 
     def _retrying(

@@ -9,7 +9,7 @@ import threading
 import pytest
 from support.watching import PATIENCE, FakeClock, middle, wait_until_inside
 
-from runway_nb.follow.budget import FIRST_PAUSE, LONGEST_PAUSE, LONGEST_RETRY_AFTER, RECOVERY, RateBudget
+from runway_nb.follow.budget import FIRST_PAUSE, LONGEST_PAUSE, LONGEST_RETRY_AFTER, SHORT_PAUSE, TRIAL_RATE, RateBudget
 
 
 @pytest.fixture
@@ -174,21 +174,73 @@ def test_rate_never_falls_to_zero(budget, clock):
     assert budget.rate > 0.1
 
 
-def test_good_looks_restore_rate_slowly(budget, clock):
+def test_good_looks_restore_rate(budget, clock):
     clock.advance(budget.rate_limited(5.0))
-    for _ in range(6):
-        clock.advance(10)
+    rates = []
+    for _ in range(30):
+        clock.advance(1)
         budget.succeeded()
-    assert budget.rate == pytest.approx(5 + 10 * 60 / RECOVERY)
-    for _ in range(7):
-        clock.advance(10)
+        rates.append(budget.rate)
+    assert rates == sorted(rates)
+    assert rates[0] < 6.5
+    assert rates[9] == pytest.approx(9.8, abs=0.2)
+    assert rates[-1] == 10
+
+
+def test_rate_recovers_from_any_quiet_time(budget, clock):
+    clock.advance(budget.rate_limited(5.0))
+    clock.advance(1e6)
+    budget.succeeded()
+    assert budget.rate <= 10
+
+
+def test_refused_looks_of_one_complaint_lower_rate_once(budget, clock):
+    sent = [clock() + number / 10 for number in range(8)]
+    clock.advance(1)
+    clock.advance(budget.rate_limited(None, sent[0]))
+    clock.advance(1)  # the pause is over, and the answers to looks sent before it still arrive
+    for sent_at in sent[1:]:
+        assert budget.rate_limited(None, sent_at) == 0.0
+        budget.succeeded(sent_at)
+    assert budget.rate == 5
+    assert budget.rate_limited(9.0, sent[7]) == pytest.approx(9.0)
+    assert budget.rate == 5
+
+
+def test_rare_429_costs_a_short_pause_only(budget, clock):
+    for _ in range(300):
         budget.succeeded()
+    drain(budget)
+    pause = budget.rate_limited()
+    assert pause <= SHORT_PAUSE
     assert budget.rate == 10
+    clock.advance(pause)
+    assert drain(budget) == int(pause * 10)  # what the pause held up
+    assert budget.rate_limited(7.0) == pytest.approx(7.0)
+
+
+def test_looks_refused_together_are_no_chance(budget, clock):
+    for _ in range(300):
+        budget.succeeded()
+    sent_at = clock()
+    clock.advance(0.1)
+    for _ in range(8):
+        budget.rate_limited(None, sent_at)
+    assert budget.rate == 5
+
+
+def test_one_look_at_a_time_while_each_is_refused(budget, clock):
+    for _ in range(3):
+        clock.advance(budget.rate_limited(0.0))
+    assert budget.rate <= TRIAL_RATE
+    assert taken_within(budget, clock, 10) <= 10 * TRIAL_RATE + 1
+    budget.succeeded()
+    assert budget.rate > TRIAL_RATE
 
 
 def test_time_alone_does_not_restore_rate(budget, clock):
     clock.advance(budget.rate_limited(5.0))
-    clock.advance(RECOVERY)
+    clock.advance(1e6)
     assert budget.rate == 5
 
 

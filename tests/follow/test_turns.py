@@ -117,18 +117,32 @@ def test_429_notifies_each_once(run):
     assert [len(each.sightings) for each in heard] == [2] * 5
 
 
-def test_429_halves_looks_until_recovery():
+def test_refused_looks_slow_all_until_recovery():
     run = ScheduleRun(rate=10, burst=20)
     for number in range(200):
         run.follow(f"t{number}", Heard(), timeout=10_000)
     run.run(30, task)
-    run.budget.rate_limited(10)
-    run.run(10, task)
+    for _ in range(8):
+        run.budget.rate_limited(10)
+    assert run.budget.rate == 5
     before = len(run.looks)
     run.run(10, task)
-    assert len(run.looks) - before == pytest.approx(52, abs=3)
+    assert len(run.looks) == before
+    run.run(1, task)
+    assert len(run.looks) - before <= 6
     run.run(300, task)
     assert run.budget.rate == 10
+
+
+def test_a_rare_refused_look_slows_nothing():
+    run = ScheduleRun(rate=10, burst=20)
+    for number in range(200):
+        run.follow(f"t{number}", Heard(), timeout=10_000)
+    run.run(30, task)
+    before = len(run.looks)
+    run.budget.rate_limited(2)
+    run.run(10, task)
+    assert len(run.looks) - before == pytest.approx(100, abs=3)
 
 
 def test_ended_tasks_leave_nothing_behind(run):
