@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..model.defaults import DEFAULT_MAX_RATE
+from ..model.defaults import DEFAULT_MAX_RATE, MAX_RATE
 from .share import Share
 
 SHORT_PAUSE = 0.5
@@ -216,6 +216,5 @@ class RateBudget:
 
 
 def _positive(rate: float) -> float:
-    if not rate > 0:
-        raise ValueError(f"The rate must be above 0 look-ups per second, not {rate}.")
-    return rate
+    MAX_RATE.check(rate)
+    return float(rate)

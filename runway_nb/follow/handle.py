@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, PATIENCE, check_pace
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from ..model.wait_errors import WaitInterruptedError
@@ -44,6 +44,7 @@ class WatchHandle:
         timeout: float = DEFAULT_TIMEOUT,
         on_change: Callable[[Task], object] | None = None,
     ) -> None:
+        check_pace(interval, timeout)
         given = [Sighting(task) if isinstance(task, str) else task for task in tasks]
         self.sightings = {sighting.task_id: sighting for sighting in given}
         self._on_change = on_change
@@ -96,6 +97,8 @@ class WatchHandle:
         """
         if os.getpid() != self._pid:
             raise RuntimeError("These tasks are followed by the parent process. Call watch() again in this one.")
+        if timeout is not None:
+            PATIENCE.check(timeout)
         limit = math.inf if timeout is None else time.monotonic() + timeout
         try:
             while self._open and (left := limit - time.monotonic()) > 0:

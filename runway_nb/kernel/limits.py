@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..model.defaults import LONGEST_INTERVAL
+from ..model.numbers import shown_number
 
 
 class Limits(NamedTuple):
@@ -53,10 +54,7 @@ class Limits(NamedTuple):
         )
 
     def _amount(self, value: float) -> str:
-        from .words import shown
-
-        number = shown(str(value)) if isinstance(value, int) else f"{value:g}"
-        return f"{number} {self.unit}".rstrip()
+        return shown_number(value, self.unit) if isinstance(value, int) else f"{value:g} {self.unit}".rstrip()
 
 
 class OutsideLimitsError(ValueError):

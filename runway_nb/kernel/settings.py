@@ -79,6 +79,8 @@ class Settings(Magics):
     def _refusal(self, name: str, value: object) -> TraitError | None:
         """Apply one setting; return the error if it is refused."""
         try:
+            if name in _LIMITS and isinstance(value, int):  # traitlets takes True for 1, and cannot convert huge ones
+                _check_number(name, value)
             super().update_config(Config({_SECTION: {name: value}}))
         except TraitError as error:
             return error
@@ -96,12 +98,8 @@ class Settings(Magics):
                 section[name] = before[name]
 
     @validate("interval", "timeout", "width", "max_rate")
-    def _check_number(self, proposal: dict[str, Any]) -> float:
-        name = proposal["trait"].name
-        try:
-            return _LIMITS[name].checked(proposal["value"])
-        except ValueError as error:
-            raise TraitError(f"{name} {error}") from None
+    def _check_proposed_number(self, proposal: dict[str, Any]) -> float:
+        return _check_number(proposal["trait"].name, proposal["value"])
 
     @validate("base_url")
     def _check_url(self, proposal: dict[str, Any]) -> str:
@@ -135,3 +133,17 @@ class Settings(Magics):
         if proposal["value"]:
             raise TraitError(NO_KEY_HERE)
         return ""
+
+
+def _check_number(name: str, value: float) -> float:
+    """Return the value of a setting if it is a number within its limits.
+
+    Raises:
+        TraitError: If it is not.
+    """
+    if isinstance(value, bool):
+        raise TraitError(f"{name} must be a number, not {value}.")
+    try:
+        return _LIMITS[name].checked(value)
+    except ValueError as error:
+        raise TraitError(f"{name} {error}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH, check_pace
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH, WIDTH, check_pace
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ShowOptions:
         freeze: Turn a card into plain HTML as soon as its task has ended.
 
     Raises:
-        ValueError: If the interval or the timeout cannot be used.
+        ValueError: If the interval, the timeout or the width cannot be used.
     """
 
     interval: float = DEFAULT_INTERVAL
@@ -32,3 +32,4 @@ class ShowOptions:
 
     def __post_init__(self) -> None:
         check_pace(self.interval, self.timeout)
+        WIDTH.check(self.width)

@@ -14,7 +14,14 @@ import requests
 from ..follow.budget import RateBudget
 from ..follow.handle import WatchHandle
 from ..follow.watcher import Watcher
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, LOOK_TIMEOUT
+from ..model.defaults import (
+    DEFAULT_INTERVAL,
+    DEFAULT_MAX_RATE,
+    DEFAULT_TIMEOUT,
+    LOOK_TIMEOUT,
+    RETRIES,
+    check_http_timeout,
+)
 from ..model.errors import AuthenticationError, RateLimitError, RunwayError, WrongTaskError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
@@ -49,6 +56,7 @@ class RunwayClient:
     Raises:
         MissingKeyError: If there is no key.
         SettingError: If the base URL or the key cannot be used.
+        ValueError: If a number cannot be used.
     """
 
     def __init__(
@@ -63,6 +71,8 @@ class RunwayClient:
     ) -> None:
         given = None if api_key is None else Secret(api_key)
         del api_key  # a traceback may show this frame
+        check_http_timeout(timeout)
+        RETRIES.check(retries)
         self.budget = RateBudget(max_rate)
         self._route = Route(given, base_url, session, timeout, self.budget.reset)
         self._retries = retries

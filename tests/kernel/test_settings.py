@@ -32,6 +32,10 @@ def fresh_kernel(start_kernel: Callable[..., Kernel]) -> Kernel:
         ("timeout = 0", "timeout must be at least 1 s and at most 30 days, not 0 s."),
         ("width = 10", "width must be at least 200 pixels and at most 10000 pixels, not 10 pixels."),
         ("width = 10**40", f"and at most 10000 pixels, not {10**40} pixels."),
+        ("interval = True", "interval must be a number, not True."),
+        ("width = True", "width must be a number, not True."),
+        ("max_rate = 10**400", "at most 1000 per second, not a number of more than 60 digits."),
+        ("timeout = -(10**5000)", "at most 30 days, not a number of more than 60 digits."),
         ("max_rate = 0", "max_rate must be at least 0.1 per second and at most 1000 per second, not 0 per second."),
         (
             "media_networks = ['fd00::/8', '10.0.0']",
