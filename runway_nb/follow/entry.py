@@ -21,6 +21,8 @@ LAST_LOOK_REPEATS = 2
 REPEAT_DELAY = 1.0
 """Seconds before the first repetition, about; the second waits longer."""
 
+_NO_LISTENER = Listener(lambda _: None)
+
 
 @dataclass(eq=False)
 class Follower:
@@ -28,7 +30,7 @@ class Follower:
 
     Attributes:
         task_id: The task.
-        listener: Gets each sighting.
+        listener: Gets each sighting while it follows.
         interval: Seconds between looks.
         since: When following began, in seconds on the schedule's clock.
         deadline: When following stops, on the same clock.
@@ -54,8 +56,13 @@ class Follower:
 
     def end(self, sighting: Sighting, following: Following, now: float) -> Notification:
         """End following, and return the last sighting for the listener."""
+        return self.release(), sighting.stopped(following, now - self.since)
+
+    def release(self) -> Listener:
+        """End following without another word, and return the listener. It is not kept: it may keep this follower."""
         self.active = False
-        return self.listener, sighting.stopped(following, now - self.since)
+        listener, self.listener = self.listener, _NO_LISTENER
+        return listener
 
 
 @dataclass(eq=False)
@@ -99,8 +106,8 @@ class Entry:
     def leave(self, listener: Listener) -> None:
         """Drop what a listener follows or asked for, without another word to it."""
         for follower in [each for each in self.followers if each.listener is listener]:
-            follower.active = False
             self.followers.remove(follower)
+            follower.release()
         self.askers.pop(listener, None)
 
     def is_newer(self, known: Sighting) -> bool:

@@ -95,7 +95,7 @@ class Schedule:
         entry.leave(listener)  # the same card starts again
         sooner = interval < entry.interval
         entry.followers.append(follower)
-        self._timers.set(follower.deadline, lambda: self._deadline(entry, follower))
+        self._timers.set(follower.deadline, follower, self._deadline)
         if (outcome := known.error or known.task) and entry.is_newer(known):  # a look made elsewhere counts as one
             entry.asked_at = now
             self._update(entry, outcome, known.looked_at or self._now())
@@ -186,7 +186,7 @@ class Schedule:
         entry.update(outcome, at, now)
         self._notify([(entry.recorder, entry.sighting)])
         if entry.repeats_after(outcome):
-            self._timers.set(now + entry.pace.delay(REPEAT_DELAY, self._rng()), lambda: self._look_last(entry))
+            self._timers.set(now + entry.pace.delay(REPEAT_DELAY, self._rng()), entry, self._look_last)
         else:
             self._notify(entry.answer_askers())
         self._notify(entry.end_followers(now))
@@ -200,8 +200,8 @@ class Schedule:
         if entry.wanted and not entry.looking:
             self.turns.add_last(entry, self._clock())
 
-    def _deadline(self, entry: Entry, follower: Follower) -> None:
-        if follower.active:  # a look under way is not waited for: it may take longer than the reader wants to
+    def _deadline(self, follower: Follower) -> None:
+        if follower.active and (entry := self._entries.get(follower.task_id)):  # a look under way may take longer
             self._notify(entry.end_followers(follower.deadline))
             self._drop_unwanted(entry)
 
@@ -239,11 +239,11 @@ class Schedule:
 
     def _plan(self, entry: Entry, due: float) -> None:
         entry.due = due
-        self._timers.set(due, lambda: self._queue(entry, due))
+        self._timers.set(due, entry, self._queue)
 
-    def _queue(self, entry: Entry, due: float) -> None:
-        if entry.due == due and entry.followers and not entry.looking:
-            self.turns.add(entry, due)
+    def _queue(self, entry: Entry) -> None:
+        if entry.due <= self._clock() and entry.followers and not entry.looking:
+            self.turns.add(entry, entry.due)
 
     def _next_at(self, entry: Entry) -> datetime | None:
         """When the next look is likely: when it is due and any pause is over, behind the looks that wait already."""

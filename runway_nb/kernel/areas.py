@@ -1,7 +1,13 @@
-"""`Areas`: which cell or Output shows what, so that nothing is followed that is no longer on the page."""
+"""`Areas`: which cell or Output shows what, so that nothing is followed that is no longer on the page.
+
+What is shown is not kept here: a live card or board is kept by its connection to the front-end, and what is followed by
+the watcher. Plain HTML that will not change is let go.
+"""
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -13,6 +19,8 @@ from ..screen.presenter import Presenter
 from ..screen.request import Request, current_request
 
 _MOST_NEWER_RUNS = 3  # of a cell, before what another window showed there is closed
+_MOST_UNFOLLOWED = 100  # live cards and boards of one run, and of all cells without an id; JupyterLab shows 50 outputs
+_MOST_OUTPUTS = 1000  # whose cell is remembered
 
 Outputs = frozenset[str]
 """The model ids of the `ipywidgets.Output` widgets that capture what is displayed; empty for the cell itself."""
@@ -20,12 +28,33 @@ Outputs = frozenset[str]
 
 @dataclass
 class _Shown:
-    presenter: Presenter
+    reference: weakref.ref[Presenter]
     request: Request
     cell: str | None
     outputs: Outputs
     captured: bool  # by %%capture: it is not in the cell's output, and any cell may show it
+    tasks: frozenset[str]
     newer_runs: int = 0
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether any of its tasks is followed."""
+        presenter = self.reference()
+        return presenter is not None and presenter.is_followed
+
+    @property
+    def _place(self) -> tuple[object, ...]:
+        return self.cell, self.outputs, self.tasks
+
+    def has_repetition(self, later: _Shown) -> bool:
+        """Whether a later one shows the same again: the cell was run again, or the code of the cell is a loop.
+
+        Where the front-end sends the cell's id, `Areas.begin_cell` has closed what an earlier run showed.
+        """
+        mine, other = self.request, later.request
+        is_same = self._place == later._place and (mine.session, mine.code) == (other.session, other.code)
+        is_new_run = mine.msg_id != other.msg_id and mine.cell is None and mine.code != 0
+        return is_same and not (self.captured or later.captured) and (is_new_run or not self.is_followed)
 
 
 class Areas:
@@ -45,8 +74,26 @@ class Areas:
         outputs = _outputs(request)
         # A widget's callback runs outside of any cell: what it shows belongs to the cell that used the Output first.
         first = self._cells.setdefault(outputs, request.cell) if outputs else None
+        while len(self._cells) > _MOST_OUTPUTS:
+            del self._cells[next(iter(self._cells))]
         cell = first if request.cell is None else request.cell
-        self._shown.append(_Shown(presenter, request, cell, outputs, captured=not _is_of_kernel(_publisher())))
+        tasks = frozenset(each.task_id for each in presenter.sightings)
+        captured = not _is_of_kernel(_publisher())
+        self._add(_Shown(weakref.ref(presenter), request, cell, outputs, captured, tasks))
+
+    def _add(self, new: _Shown) -> None:
+        """Add what is shown now, and turn into plain HTML what shows the same or has become too much."""
+        self._shown = [each for each in self._shown if each.reference() is not None]
+        for shown in [each for each in self._shown if each.has_repetition(new)]:
+            self._freeze(shown)
+        self._shown.append(new)
+        surplus = [each for each in self._shown[:-1] if self._is_surplus(each, new)]
+        for shown in surplus[: max(len(surplus) - _MOST_UNFOLLOWED + 1, 0)]:
+            self._freeze(shown)
+
+    def _is_surplus(self, shown: _Shown, new: _Shown) -> bool:
+        is_here = shown.cell is None or shown.request.msg_id == new.request.msg_id
+        return is_here and not shown.captured and not shown.is_followed
 
     def begin_cell(self) -> None:
         """Close what the cell that is about to run showed before: its output is replaced, its widgets are not.
@@ -64,7 +111,8 @@ class Areas:
             if (here and not shown.captured) or shown.newer_runs >= _MOST_NEWER_RUNS:
                 self._close(shown)
             elif shown.newer_runs == 1:  # later, the reader may have resumed it
-                shown.presenter.unfollow(Following.OFF if here else Following.ELSEWHERE)
+                for presenter in _present(shown):
+                    presenter.unfollow(Following.OFF if here else Following.ELSEWHERE)
 
     def close(self) -> None:
         """Close everything."""
@@ -75,7 +123,8 @@ class Areas:
     def leave(self) -> None:
         """Stop everything, and leave it on the page."""
         for shown in self._shown:
-            shown.presenter.closed()
+            for presenter in _present(shown):
+                presenter.withdraw()
         self._shown.clear()
         self._stop_listening()
 
@@ -111,7 +160,20 @@ class Areas:
 
     def _close(self, shown: _Shown) -> None:
         self._shown.remove(shown)
-        shown.presenter.close()
+        for presenter in _present(shown):
+            presenter.close()
+
+    def _freeze(self, shown: _Shown) -> None:
+        self._shown.remove(shown)
+        for presenter in _present(shown):
+            presenter.freeze()
+
+
+def _present(shown: _Shown) -> Iterator[Presenter]:
+    """Yield the card or board, unless it was let go."""
+    presenter = shown.reference()
+    if presenter is not None:
+        yield presenter
 
 
 def _outputs(request: Request) -> Outputs:

@@ -18,7 +18,8 @@ from ..screen.card import CardPresenter
 from ..screen.following import mode_for
 from ..screen.interrupted import interrupted
 from ..screen.options import ShowOptions
-from ..screen.presenter import Presenter, Services
+from ..screen.presenter import Presenter
+from ..screen.services import Services
 from ..screen.surface import current_surface
 from ..service.media import embedded_media
 from ..view.shared import close_shared, disconnect_shared

@@ -14,9 +14,11 @@ from ..view import words
 from ..view.board import saved
 from ..view.board.burst import Burst
 from ..view.say import say
+from ..view.weak import weak
 from .live_tasks import LiveTasks
 from .options import ShowOptions
-from .presenter import Presenter, Services
+from .presenter import Presenter
+from .services import Services
 
 if TYPE_CHECKING:
     from ..model.task import Task
@@ -37,7 +39,7 @@ class BoardPresenter(Presenter):
         options: How to show and follow them.
 
     Attributes:
-        board: The live board; None for a plain table.
+        board: The live board; None for a plain table, and once it is closed.
     """
 
     def __init__(self, services: Services, sightings: Iterable[Sighting], options: ShowOptions) -> None:
@@ -47,7 +49,7 @@ class BoardPresenter(Presenter):
         self._gathers_later = False
         self._follows_all = False
         self._shows_progress = options.static and services.mode.draws_later
-        self._table = Burst(lambda: self._replace(final=False), _TABLE_PAUSE)
+        self._table = Burst(weak(self._replace_table), _TABLE_PAUSE)
         self.board: TaskBoard | None = None
         if not options.static:
             from ..view.board.widget import TaskBoard  # ipywidgets, which a plain table does without
@@ -68,10 +70,16 @@ class BoardPresenter(Presenter):
 
     def close(self) -> None:
         """Stop following, and close the live board; the saved table stays."""
-        self._table.end()
+        board = self.board
         self.closed()
-        if self.board is not None:
-            self.board.close()
+        if board is not None:
+            board.close()
+
+    def closed(self) -> None:
+        """Stop following, and let go of the live board."""
+        self._table.end()
+        super().closed()
+        self.board = None
 
     def tell_fetching(self) -> None:
         """Print that the tasks are being looked at, where nothing else is shown until then."""
@@ -115,6 +123,9 @@ class BoardPresenter(Presenter):
                 self._replace(final=True)
         if came:
             self._go_on_from(sighting)
+
+    def _replace_table(self) -> None:
+        self._replace(final=False)
 
     def _go_on_from(self, sighting: Sighting) -> None:
         """Follow what the record said has ended but goes on, and finish the first looks after the last one."""

@@ -11,7 +11,8 @@ from ..service.media import embedded_media
 from ..view import words
 from ..view.card import saved
 from .options import ShowOptions
-from .presenter import Presenter, Services
+from .presenter import Presenter
+from .services import Services
 
 if TYPE_CHECKING:
     from ..view.card.widget import TaskCard
@@ -27,7 +28,7 @@ class CardPresenter(Presenter):
         options: How to show and follow it.
 
     Attributes:
-        card: The live card; None for plain HTML.
+        card: The live card; None for plain HTML, and once it is closed.
     """
 
     def __init__(self, services: Services, sighting: Sighting, options: ShowOptions) -> None:
@@ -57,9 +58,15 @@ class CardPresenter(Presenter):
 
     def close(self) -> None:
         """Stop following, and close the live card; the saved one stays."""
+        card = self.card
         self.closed()
-        if self.card is not None:
-            self.card.close()
+        if card is not None:
+            card.close()
+
+    def closed(self) -> None:
+        """Stop following, and let go of the live card."""
+        super().closed()
+        self.card = None
 
     def _draw(self, before: Sighting, sighting: Sighting) -> None:
         self._embedded = self._media(before, sighting)

@@ -10,7 +10,8 @@ from ..model.sighting import Following, Sighting
 from ..model.task import TaskState
 from ..model.wait_errors import TaskFailedError, WaitInterruptedError
 from ..view.say import say
-from .presenter import Mode, Presenter
+from .presenter import Presenter
+from .services import Mode
 from .surface import Surface
 
 _FOREGROUND_ONLY = "Following in the foreground. An interrupt ends the wait, not the task."
@@ -78,7 +79,7 @@ class Foreground:
                 news.get(timeout=_SLICE)()
 
 
-def mode_for(surface: Surface) -> Mode:
+def mode_for(surface: Surface) -> Mode[Presenter]:
     """Return how tasks are followed on a surface."""
     if not surface.has_thread_updates:
         return Foreground()
@@ -118,7 +119,7 @@ def _interrupt(presenter: Presenter, news: queue.SimpleQueue[Callable[[], None]]
 def stop(presenter: Presenter) -> None:
     """Stop following, and show it on every task, wherever an interrupt came."""
     presenter.unfollow(Following.INTERRUPTED)
-    presenter.closed()
+    presenter.withdraw()
     for sighting in presenter.sightings:
         if sighting.following is Following.ON:
             presenter.show(sighting.stopped(Following.INTERRUPTED))

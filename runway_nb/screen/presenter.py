@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from ..follow.listener import Deliver, Listener
 from ..model.errors import RunwayError
 from ..model.sighting import Following, Sighting
-from ..model.task import Task, TaskState
+from ..model.task import Task
 from .options import ShowOptions
-from .surface import Displayed, Surface
+from .services import Services
+from .surface import Displayed
 from .trouble import Unshown, with_trouble
 
 if TYPE_CHECKING:
@@ -21,44 +23,6 @@ if TYPE_CHECKING:
     from ..follow.watcher import Watcher
     from ..view.card.widget import TaskCard
     from ..view.mime import Bundle
-
-
-class Mode(Protocol):
-    """How tasks are followed on a surface.
-
-    Attributes:
-        draws_later: Whether a thread draws, after the call that caused it has returned.
-    """
-
-    draws_later: bool
-
-    def watch(self, presenter: Presenter) -> None:
-        """Follow the tasks that have not ended, as ``--watch`` does."""
-
-    def follow(self, presenter: Presenter, task_id: str | None = None) -> None:
-        """Follow one task, or all that have not ended, because a control was pressed."""
-
-    def look(self, presenter: Presenter, task_id: str | None = None) -> None:
-        """Look once at one task, or at all that may have changed."""
-
-
-@dataclass(frozen=True)
-class Services:
-    """What showing tasks needs from outside.
-
-    Attributes:
-        watcher: Returns the watcher; may raise a RunwayError, such as for a missing key.
-        surface: What is drawn on.
-        mode: How tasks are followed there.
-        usual: Returns how long tasks usually stay in a state.
-        open_card: Makes the card of another task, to be put inside what is shown.
-    """
-
-    watcher: Callable[[], Watcher]
-    surface: Surface
-    mode: Mode
-    usual: Callable[[TaskState], timedelta | None]
-    open_card: Callable[[str, ShowOptions], TaskCard]
 
 
 class Presenter(ABC):
@@ -76,9 +40,9 @@ class Presenter(ABC):
         self._sightings = {each.task_id: self._with_usual(each) for each in sightings}
         self._deliver: Deliver | None = None
         self._unshown = Unshown()
-        self._listener = Listener(self.show, on_error=self._unshown.log)
+        self._heard: Callable[[], Listener | None] = _no_listener
         self._followers: dict[str, Follower] = {}
-        self._asked: Watcher | None = None  # to look at what has ended
+        self._asked: Watcher | None = None  # to look, at least once
         self._displayed = Displayed(services.surface)
 
     @property
@@ -198,11 +162,21 @@ class Presenter(ABC):
         """Make the card of another task."""
         return self._services.open_card(task_id, self._options)
 
-    def closed(self) -> None:
-        """Stop following: what was shown is gone."""
+    def withdraw(self) -> None:
+        """Stop following, and cancel the looks that were asked for. What is shown stays."""
         self.unfollow()
         if self._asked is not None:
             self._asked.forget(self._listener)
+
+    def closed(self) -> None:
+        """Stop following, and let go of the live widgets: what was shown is gone."""
+        self.withdraw()
+
+    def freeze(self) -> None:
+        """Close, and leave plain HTML in the place of the live widgets: others show the same, or too much."""
+        self._displayed.print_no_more()
+        self.close()
+        self._replace(final=False)
 
     @abstractmethod
     def close(self) -> None:
@@ -232,6 +206,7 @@ class Presenter(ABC):
 
     def _ask(self, task_id: str) -> bool:
         if watcher := self._watcher_for(task_id):
+            self._asked = watcher
             watcher.look(self._sightings[task_id], self._listener)
         return watcher is not None
 
@@ -246,8 +221,16 @@ class Presenter(ABC):
 
     def _draw_by(self, deliver: Deliver | None) -> None:
         if deliver is not self._deliver:  # kept where it can be: order holds only within one listener
-            self._deliver = deliver
-            self._listener = Listener(self.show, on_error=self._unshown.log, deliver=deliver)
+            self._deliver, self._heard = deliver, _no_listener
+
+    @property
+    def _listener(self) -> Listener:
+        """What gets the sightings. The watcher keeps it while there are any, and it keeps this presenter."""
+        listener = self._heard()
+        if listener is None:
+            listener = Listener(self.show, on_error=self._unshown.log, deliver=self._deliver)
+            self._heard = weakref.ref(listener)
+        return listener
 
     def _show_trouble(self, before: Sighting, sighting: Sighting, error: Exception) -> None:
         failed = self._sightings[sighting.task_id] = with_trouble(sighting, error)
@@ -258,3 +241,7 @@ class Presenter(ABC):
 
     def _with_usual(self, sighting: Sighting) -> Sighting:
         return replace(sighting, usual=self._services.usual(sighting.task.state)) if sighting.task else sighting
+
+
+def _no_listener() -> None:
+    """Return no listener: none is needed yet."""

@@ -23,22 +23,25 @@ class Request:
         session: The id of the front-end's session. It differs between windows, and changes with a reload.
         cell: The id of the cell; None if the front-end sends none.
         answers_input: Whether the front-end can answer `input`.
+        code: A number for the code of the cell; 0 if the message has none.
     """
 
     msg_id: str
     session: str
     cell: str | None
     answers_input: bool
+    code: int = 0
 
     @classmethod
     def read(cls, message: Mapping[str, Any]) -> Request:
         """Read a message; what is missing becomes empty."""
-        header = message.get("header") or {}
+        header, content = message.get("header") or {}, message.get("content") or {}
         return cls(
             msg_id=str(header.get("msg_id", "")),
             session=str(header.get("session", "")),
             cell=(message.get("metadata") or {}).get("cellId"),
-            answers_input=bool((message.get("content") or {}).get("allow_stdin")),
+            answers_input=bool(content.get("allow_stdin")),
+            code=hash(content.get("code") or 0),
         )
 
     @property

@@ -100,6 +100,7 @@ class Displayed:
         self._surface = surface
         self._placed: list[Placed] = []
         self._cell: int | None = None
+        self._prints = True
 
     def show(self, draw: Callable[[], Bundle]) -> None:
         """Draw it here, unless this cell has already drawn it."""
@@ -114,12 +115,16 @@ class Displayed:
         if self._placed:
             bundle = draw()
             for placed in self._placed:
-                placed.replace(bundle, final=final)
+                placed.replace(bundle, final=final and self._prints)
 
     def tell(self, line: str) -> None:
         """Print a line in between, as `Placed.tell` does."""
-        for placed in self._placed:
+        for placed in self._placed if self._prints else ():
             placed.tell(line)
+
+    def print_no_more(self) -> None:
+        """Print nothing from now on, since something later shows the same. Output areas are still replaced."""
+        self._prints = False
 
 
 class _Output:

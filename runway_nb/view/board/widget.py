@@ -14,6 +14,7 @@ import traitlets
 from ...model.sighting import Sighting
 from ..card.widget import Actions, TaskCard
 from ..style import AS_TYPED
+from ..weak import weak
 from .burst import Burst
 from .html import BOARD_WIDTH
 from .parts import BoardParts
@@ -74,7 +75,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"),
             _dom_classes=("runway-board", *AS_TYPED),
         )
-        self._burst = Burst(self._publish, _PAUSE if gathers else 0.0)
+        self._burst = Burst(weak(self._publish), _PAUSE if gathers else 0.0)
         self._burst.now()
         self._listen()
 
@@ -155,11 +156,15 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._burst.now()
 
     def _on_choice(self, choice: Any, change: Callable[[Query, int], Query]) -> None:
-        def chosen(event: dict[str, Any]) -> None:
-            if not self._parts.is_showing:
-                self._ask(lambda query: change(query, event["new"]))
+        choose = weak(self._choose)
+        choice.observe(lambda event: choose(lambda query: change(query, event["new"])), "index")
 
-        choice.observe(chosen, "index")
+    def _choose(self, change: Callable[[Query], Query]) -> None:
+        if not self._parts.is_showing:
+            self._ask(change)
+
+    def _on_look(self, _: object) -> None:
+        self._actions.look()
 
     def _on_follow(self, event: dict[str, Any]) -> None:
         if self._parts.is_showing:
@@ -198,20 +203,20 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _listen(self) -> None:
         parts, choices = self._parts, self._choices
+        ask, clear, turn = weak(self._ask), weak(self._clear), weak(self._turn)
+        open_place, close_task = weak(self._on_open), weak(self.close_task)
         self._on_choice(parts.states, lambda query, at: query.with_state(choices.states[at]))
         self._on_choice(parts.causes, lambda query, at: query.with_cause(choices.causes[at]))
         self._on_choice(parts.order, lambda query, at: replace(query, order=list(Order)[at], page=0))
-        parts.search.observe(
-            lambda change: self._ask(lambda query: replace(query, text=change["new"], page=0)), "value"
-        )
-        parts.clear.on_click(lambda _: self._clear())
-        parts.previous.on_click(lambda _: self._turn(-1))
-        parts.next.on_click(lambda _: self._turn(+1))
-        parts.look.on_click(lambda _: self._actions.look())
-        parts.follow.observe(self._on_follow, "value")
-        parts.close_card.on_click(lambda _: self.close_task())
+        parts.search.observe(lambda change: ask(lambda query: replace(query, text=change["new"], page=0)), "value")
+        parts.clear.on_click(lambda _: clear())
+        parts.previous.on_click(lambda _: turn(-1))
+        parts.next.on_click(lambda _: turn(+1))
+        parts.look.on_click(weak(self._on_look))
+        parts.follow.observe(weak(self._on_follow), "value")
+        parts.close_card.on_click(lambda _: close_task())
         for place, button in enumerate(parts.buttons):
-            button.on_click(lambda _, place=place: self._on_open(place))
+            button.on_click(lambda _, place=place: open_place(place))
 
 
 def _now() -> datetime:

@@ -20,6 +20,7 @@ from ..fault import contained
 from ..markup import fragment
 from ..shared import shared
 from ..style import AS_TYPED, live
+from ..weak import weak
 from . import html
 from .notes import notes_of
 
@@ -96,7 +97,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             _dom_classes=("runway-card", *AS_TYPED),
         )
         self._hold(sighting)
-        self._look.on_click(lambda _: self._actions.look())
+        self._look.on_click(weak(self._on_look))
 
     def show(self, sighting: Sighting, embedded: Embedded | None = None) -> None:
         """Bring the card up to date, sending only what changed. Any thread may call it, one at a time.
@@ -166,7 +167,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _follow_toggle(self, sighting: Sighting) -> widgets.ToggleButton:
         toggle = _control(widgets.ToggleButton, "follow", **_follow_traits(sighting))
-        toggle.observe(self._on_toggle, "value")
+        toggle.observe(weak(self._on_toggle), "value")
         return toggle
 
     def _parent_button(self, sighting: Sighting) -> widgets.Button | None:
@@ -175,7 +176,8 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             return None
         tooltip = f"The task that this one extends: {parent}"
         button = _control(widgets.Button, "parent", description=_OPEN_PARENT, icon="level-up", tooltip=tooltip)
-        button.on_click(lambda pressed: self._switch_parent(pressed, parent))
+        switch = weak(self._switch_parent)
+        button.on_click(lambda pressed: switch(pressed, parent))
         return button
 
     def _switch_parent(self, button: widgets.Button, task_id: str) -> None:
@@ -225,6 +227,9 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             self.set_trait("task", sighting.task)
         finally:
             self.set_trait("sighting", sighting)  # last, so that its observers find the new task
+
+    def _on_look(self, _: object) -> None:
+        self._actions.look()
 
     def _on_toggle(self, change: dict[str, Any]) -> None:
         if change["new"] == (self.sighting.following is Following.ON):
