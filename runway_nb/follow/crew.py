@@ -189,29 +189,33 @@ class Crew:
             with self._lock:
                 self._schedule.found(entry, outcome)
                 self._schedule.turns.hold(entry, self._clock() + STUCK)
-                self._plan()
-            try:
-                self._tell(entry)
-            finally:
-                with self._lock:
-                    self._schedule.turns.release(entry)
+                self._telling.add(self._schedule.take_notified())
+                listener = self._next(entry)
+            self._tell(entry, listener)
             with self._lock:
                 looks = self._schedule.step().looks
                 self._plan()
 
-    def _tell(self, teller: object) -> None:
-        """Tell listeners until none waits. Where a callback is slow, another thread takes over."""
+    def _tell(self, teller: object, listener: Listener | None = None) -> None:
+        """Tell listeners until none waits, this one first. Where a callback is slow, another thread takes over."""
         try:
-            while listener := self._next(teller):
-                listener.send()
+            while True:
+                if listener is not None:
+                    listener.send()
+                with self._lock:
+                    listener = self._next(teller)
+                    if listener is None:
+                        return
         finally:
             with self._lock:
                 self._telling.end(teller)
-                self._plan()
+                self._schedule.turns.release(teller)
+                if self._idle or self._telling.pending:
+                    self._plan()
 
     def _next(self, teller: object) -> Listener | None:
-        with self._lock:
-            listener = self._telling.next(teller, self._clock())
-            if self._telling.pending:
-                self._plan()
-            return listener
+        """Return the next listener to tell, and see to it that another thread takes over if this is slow."""
+        listener = self._telling.next(teller, self._clock())
+        if self._telling.pending:
+            self._plan()
+        return listener
