@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
@@ -33,6 +34,7 @@ class LookUp:
         *,
         patient: bool = False,
         on_seen: Callable[[Sighting], object] | None = None,
+        within: float = math.inf,
     ) -> list[Sighting]:
         """Look tasks up, one request each.
 
@@ -40,6 +42,7 @@ class LookUp:
             task_ids: The ids.
             patient: Whether to return errors instead of raising them, because the tasks will be followed.
             on_seen: Called with each sighting as it comes.
+            within: Seconds for all of them, where they will be followed until a timeout.
 
         Returns:
             A sighting of each task, in the order of the ids.
@@ -62,7 +65,7 @@ class LookUp:
             if len(task_ids) == 1 and not patient:
                 note(task_ids[0], self._found(task_ids[0]))
             else:
-                self._connection.client().get_many(task_ids, note)
+                self._connection.client().get_many(task_ids, note, within=within)
         except KeyboardInterrupt:
             raise LooksInterruptedError(len(seen), len(task_ids)) from None
         return [seen[task_id] for task_id in task_ids]

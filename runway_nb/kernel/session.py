@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
@@ -108,15 +110,18 @@ class Session:
         if len(task_ids) == 1:
             return self.present_one(task_ids[0], options, follow=follow, then=then)
         board = None
+        began = monotonic()
         try:
             self.connection.client()  # a missing key is an error of the cell, not of every row
             board = BoardPresenter(self._services(), [self.history.known(task_id) for task_id in task_ids], options)
             self._areas.keep(board)
             if on_board is not None:
                 on_board(board)
-            self._fill(board, follow=follow, at_once=at_once)
+            self._fill(board, follow=follow, at_once=at_once, within=options.timeout if follow else math.inf)
             if then is not None:
+                board.spent = monotonic() - began
                 then(board)
+                board.spent = 0.0
             return board  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, board, len(task_ids)) from None
@@ -132,19 +137,22 @@ class Session:
         """Look a task up and show its card, as `present` does."""
         presenter = None
         try:
-            (sighting,) = self.lookup.many([task_id], patient=follow)
+            began = monotonic()
+            (sighting,) = self.lookup.many([task_id], patient=follow, within=options.timeout if follow else math.inf)
             presenter = CardPresenter(self._services(), sighting, options)
             self._areas.keep(presenter)
             if follow:
                 presenter.expect_following()
             presenter.display()
             if then is not None:
+                presenter.spent = monotonic() - began
                 then(presenter)
+                presenter.spent = 0.0
             return presenter  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, presenter, 1) from None
 
-    def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool) -> None:
+    def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool, within: float) -> None:
         """Show a board of what the record knows, and look its tasks up while the reader watches.
 
         Tasks that may have changed are looked at first, those known to have ended last.
@@ -162,7 +170,8 @@ class Session:
             presenter.tell_fetching()
         try:
             changing_first = sorted(presenter.sightings, key=lambda sighting: sighting.settled)
-            self.lookup.many([sighting.task_id for sighting in changing_first], on_seen=presenter.show)
+            ids = [sighting.task_id for sighting in changing_first]
+            self.lookup.many(ids, on_seen=presenter.show, within=within)
             if follow:
                 presenter.expect_following()
         finally:

@@ -43,6 +43,7 @@ class Presenter(ABC):
         self._heard: Callable[[], Listener | None] = _no_listener
         self._followers: dict[str, Follower] = {}
         self._asked: Watcher | None = None  # to look, at least once
+        self.spent = 0.0  # seconds of the timeout that are over when following begins, with the first look
         self._displayed = Displayed(services.surface)
 
     @property
@@ -197,12 +198,10 @@ class Presenter(ABC):
         self._displayed.tell(line)
 
     def _follow(self, task_id: str) -> None:
-        options = self._options
         if watcher := self._watcher_for(task_id):
             sighting = self._sightings[task_id] = self._sightings[task_id].due(None)
-            self._followers[task_id] = watcher.follow(
-                sighting, self._listener, interval=options.interval, timeout=options.timeout
-            )
+            interval, timeout = self._options.interval, max(self._options.timeout - self.spent, 0.01)
+            self._followers[task_id] = watcher.follow(sighting, self._listener, interval=interval, timeout=timeout)
 
     def _ask(self, task_id: str) -> bool:
         if watcher := self._watcher_for(task_id):

@@ -22,7 +22,7 @@ from ..model.defaults import (
     RETRIES,
     check_http_timeout,
 )
-from ..model.errors import AuthenticationError, RateLimitError, RunwayError, WrongTaskError
+from ..model.errors import AuthenticationError, ConnectionFailedError, RateLimitError, RunwayError, WrongTaskError
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
@@ -161,13 +161,18 @@ class RunwayClient:
         return self._retrying(lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), ends=ends)
 
     def get_many(
-        self, task_ids: Iterable[TaskId | None], on_result: Callable[[str, Task | RunwayError], None] | None = None
+        self,
+        task_ids: Iterable[TaskId | None],
+        on_result: Callable[[str, Task | RunwayError], None] | None = None,
+        *,
+        within: float = math.inf,
     ) -> list[Task | RunwayError]:
         """Look many tasks up, a few at a time and within the rate budget.
 
         Args:
             task_ids: The ids; a repeated id is looked up once, and a missing one not at all.
             on_result: Called in this thread with each id ("" for a missing one) and its Task or error, as they arrive.
+            within: Seconds for all of them together; what has not come by then has a `ConnectionFailedError`.
 
         Returns:
             For each id, in order: the Task, or the RunwayError that its look-up raised.
@@ -180,10 +185,14 @@ class RunwayClient:
                 on_result("", each)
         batch = Batch(self._find, wanted, WORKERS)
         with batch, batch:  # twice: an interrupt may come where the first one stops
-            for task_id, result in batch.results():
+            for task_id, result in batch.results(within):
                 found[task_id] = result
                 if on_result is not None:
                     on_result(task_id, result)
+        for task_id in wanted.keys() - found.keys():
+            late = found[task_id] = ConnectionFailedError(self.base_url.split("://", 1)[1], "no answer in time")
+            if on_result is not None:
+                on_result(task_id, late)
         return [found[each] if isinstance(each, str) else each for each in ids]
 
     def _find(self, task_id: str, rest: Rest) -> Task:

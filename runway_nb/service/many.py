@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import time
 from collections import deque
@@ -52,27 +53,35 @@ class Batch:
     ) -> None:
         self._stopped = True
 
-    def results(self) -> Iterator[tuple[str, Task | RunwayError]]:
+    def results(self, within: float = math.inf) -> Iterator[tuple[str, Task | RunwayError]]:
         """Yield each id with its Task or error, as they come.
+
+        Args:
+            within: Seconds after which it ends; what has not come by then is left out.
 
         Raises:
             Exception: What a look raised, if it is not a RunwayError.
         """
+        until = time.monotonic() + within
         for _ in range(self._count):
-            task_id, result = self._next()
+            came = self._next(until)
+            if came is None:
+                return
+            task_id, result = came
             if not isinstance(result, (Task, RunwayError)):
                 raise result
             yield task_id, result
 
-    def _next(self) -> tuple[str, Task | BaseException]:
+    def _next(self, until: float) -> tuple[str, Task | BaseException] | None:
         while True:
             self._start_workers()
             if self._left and not self._workers:
                 self._look_at_next()  # no thread could be started
             try:
-                return self._results.get(timeout=_SLICE)
+                return self._results.get(timeout=max(min(_SLICE, until - time.monotonic()), 0.0))
             except queue.Empty:
-                continue
+                if time.monotonic() >= until:
+                    return None
 
     def _start_workers(self) -> None:
         while self._left and len(self._workers) < MOST_LOOKS:

@@ -1,0 +1,53 @@
+"""A wait ends at its timeout, however slow the service is: also the first look belongs to it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from support.watching import PATIENCE, own_threads
+
+from runway_nb.model.errors import ConnectionFailedError, RunwayError
+from runway_nb.service.client import RunwayClient
+from runway_nb.simulator import Fault, Record
+
+SLOW = 4 * PATIENCE
+
+
+@pytest.fixture
+def simulator(simulator):
+    simulator.put("going-on-1", Record("generating"))
+    simulator.put("going-on-2", Record("generating"))
+    simulator.faults.add(Fault.slow(SLOW), times=None)
+    return simulator
+
+
+@pytest.mark.parametrize("tasks", ["going-on-1", "going-on-1 going-on-2"], ids=["card", "board"])
+def test_wait_does_not_outlast_its_timeout(ipython, simulator, monkeypatch, tasks):
+    monkeypatch.setenv("APIKLEY_API_KEY", "any-key")
+    monkeypatch.setenv("APIKLEY_BASE_URL", simulator.base_url)
+    ipython.extension_manager.load_extension("runway_nb")
+    began = time.monotonic()
+    try:
+        with pytest.raises(RunwayError, match="could not be reached \\(no answer in time\\)"):
+            ipython.run_line_magic("runway", f"{tasks} --wait -i 1 -t 1")
+        assert time.monotonic() - began < SLOW
+    finally:
+        ipython.extension_manager.unload_extension("runway_nb")
+
+
+def test_client_wait_does_not_outlast_its_timeout(simulator):
+    with RunwayClient("any-key", simulator.base_url) as client:
+        began = time.monotonic()
+        with pytest.raises(RunwayError, match="Stopped following task going-on-1; the task goes on"):
+            client.wait("going-on-1", timeout=0.3)
+        assert time.monotonic() - began < SLOW
+
+
+def test_get_many_leaves_out_what_comes_too_late(simulator):
+    heard = []
+    with RunwayClient("any-key", simulator.base_url) as client:
+        found = client.get_many(["going-on-1"], on_result=lambda *result: heard.append(result), within=0.3)
+    assert isinstance(found[0], ConnectionFailedError)
+    assert heard == [("going-on-1", found[0])]
+    assert own_threads()  # the look under way is not waited for
