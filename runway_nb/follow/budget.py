@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from ..model.defaults import DEFAULT_MAX_RATE, MAX_RATE
+from ..model.forked import renew_in_child
 from .share import Share
 
 SHORT_PAUSE = 0.5
@@ -57,7 +58,8 @@ class RateBudget:
         self._clock = clock
         self._rng = rng
         self._sleep = sleep
-        self._lock = threading.RLock()
+        self.renew()
+        renew_in_child(self)
         self._max_rate = _positive(rate)
         self._burst = float(burst)
         self._tokens = self._burst
@@ -68,6 +70,10 @@ class RateBudget:
         self._is_answered = True  # whether there was a good look since
         self._is_excused = False  # whether the complaint has not lowered the rate
         self._strikes = 0  # complaints since the last good look that lowered the rate
+
+    def renew(self) -> None:
+        """Take a lock that nothing holds, in a forked child, too."""
+        self._lock = threading.RLock()
 
     @property
     def max_rate(self) -> float:
