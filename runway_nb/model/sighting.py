@@ -18,7 +18,7 @@ from .wait_errors import WaitTimeoutError
 UNWATCHED = timedelta(seconds=90)
 """After a longer gap between two looks, it is unknown when a state began."""
 
-MOST_STEPS = 500
+MOST_STEPS = 200
 """Of a task with more steps, the first ones are forgotten."""
 
 TICK = timedelta(microseconds=1)

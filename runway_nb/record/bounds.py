@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from .limits import Limits
-from .transaction import writing
+from .transaction import checkpoint, writing
 
 _BATCH = 200  # tasks dropped in one transaction, at most
 
@@ -41,6 +41,7 @@ def keep_within(connection: sqlite3.Connection, limits: Limits) -> None:
     trim(connection, limits)
     if _number(connection, "page_count") * page > limits.file:
         connection.execute("VACUUM")
+        checkpoint(connection, wait=False)
 
 
 def _used(connection: sqlite3.Connection) -> int:

@@ -91,16 +91,7 @@ class GuardedFile:
             empty: Returned if the file cannot be used: the answer of an empty file.
         """
         with self._lock:
-            opened = self._usable()
-            if opened is None:
-                return empty
-            try:
-                answer = question(opened.connection)
-            except FAULTS as error:
-                self._failed(error, writing=False)
-                return empty
-            self._troubles.pop(False, None)
-            return answer
+            return self._ask(question, empty)
 
     def write(self, change: Callable[[sqlite3.Connection], object], *, at_once: bool = False) -> bool:
         """Write to the file.
@@ -116,18 +107,7 @@ class GuardedFile:
             if at_once:
                 self._wait_for_locks(self._busy)
                 self._open_again = self._write_again = -math.inf
-            opened = self._usable()
-            if opened is None or not opened.writable or time.monotonic() < self._write_again:
-                return False
-            try:
-                change(opened.connection)
-            except FAULTS as error:
-                self._failed(error, writing=True)
-                return False
-            self._troubles.clear()
-            self._wait_for_locks(self._busy)
-            self._wipe(wait=False)
-            return True
+            return self._write(change)
 
     def clear(self) -> Cleared:
         """Delete every task, and leave none of its text in the file or its companions."""
@@ -163,6 +143,32 @@ class GuardedFile:
                 self._wipe(wait=True)
             self._close()
             self._open_again = math.inf
+
+    def _ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
+        opened = self._usable()
+        if opened is None:
+            return empty
+        try:
+            answer = question(opened.connection)
+        except FAULTS as error:
+            self._failed(error, writing=False)
+            return empty
+        self._troubles.pop(False, None)
+        return answer
+
+    def _write(self, change: Callable[[sqlite3.Connection], object]) -> bool:
+        opened = self._usable()
+        if opened is None or not opened.writable or time.monotonic() < self._write_again:
+            return False
+        try:
+            change(opened.connection)
+        except FAULTS as error:
+            self._failed(error, writing=True)
+            return False
+        self._troubles.clear()
+        self._wait_for_locks(self._busy)
+        self._wipe(wait=False)
+        return True
 
     def _usable(self) -> _Opened | None:
         """Return the open file, which is opened if needed and possible."""

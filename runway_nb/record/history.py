@@ -126,9 +126,9 @@ class TaskHistory:
             The tasks with the facts about them, without their answers.
         """
         wanted = Wanted(state, cause, text, since, limit)
+        if not self.has_file:
+            return []
         with self._lock:
-            if not self.has_file:
-                return []
             self._save(News.TIME)
             found = self._found(partial(questions.recent, wanted=wanted))
             own = self._memory.entries(News.NONE if found is None else News.ALL)  # without the file, all of them

@@ -28,7 +28,7 @@ class Limits:
     @property
     def log(self) -> int:
         """The size that SQLite's write-ahead log is cut to. One write may add as much again, or one task."""
-        return max(self.file // 64, 4 * 4096)
+        return max(self.file // 64, 128 * 1024)
 
     @property
     def pages(self) -> int:

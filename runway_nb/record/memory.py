@@ -72,24 +72,10 @@ class Memory:
             sighting: The sighting; it must have a task.
             recorded: Whether it is to be written.
         """
-        facts, size = _facts(sighting), _size(sighting, self._limits.memory)
         with self.lock:
             before = self._entries.get(sighting.task_id)
-            if before is not None and _is_late(sighting, before.sighting):
-                return
-            entry = Entry(sighting, size, facts)
-            if before is not None:
-                entry = replace(entry, written=before.written, written_at=before.written_at)
-                self._size -= before.size
-            if recorded:
-                changed = entry.written != facts or (before is not None and before.news is News.ALL)
-                entry = replace(entry, news=News.ALL if changed else News.TIME)
-                if changed:
-                    self.changed.add(sighting.task_id)
-            self._entries[sighting.task_id] = entry
-            self._entries.move_to_end(sighting.task_id)
-            self._size += size
-            self._trim()
+            if before is None or not _is_late(sighting, before.sighting):
+                self._keep(sighting, before, recorded=recorded)
 
     def get(self, task_id: str) -> Entry | None:
         """Return what is kept about a task."""
@@ -109,7 +95,8 @@ class Memory:
         """
         with self.lock:
             chosen = self.changed if least is News.ALL else self._entries
-            return {task_id: entry for task_id in chosen if (entry := self._entries[task_id]).news >= least}
+            found = ((task_id, self._entries.get(task_id)) for task_id in chosen)
+            return {task_id: entry for task_id, entry in found if entry is not None and entry.news >= least}
 
     def written(self, entries: Mapping[str, Entry], times: Mapping[str, datetime]) -> None:
         """Remember what was written.
@@ -141,25 +128,55 @@ class Memory:
             self.changed.clear()
             self._size = self.lost = 0
 
+    def _keep(self, sighting: Sighting, before: Entry | None, *, recorded: bool) -> None:
+        entry = Entry(sighting, _size(sighting, self._limits.memory), _facts(sighting))
+        if before is not None:
+            entry = replace(entry, written=before.written, written_at=before.written_at)
+            self._size -= before.size
+        if recorded:
+            changed = entry.written != entry.facts or (before is not None and before.news is News.ALL)
+            entry = replace(entry, news=News.ALL if changed else News.TIME)
+        self._entries[sighting.task_id] = entry
+        self._entries.move_to_end(sighting.task_id)
+        if entry.news is News.ALL:
+            self.changed.add(sighting.task_id)
+        self._size += entry.size
+        self._trim()
+
     def _trim(self) -> None:
-        """Drop the oldest answers first, then the oldest tasks, until the rest is small enough."""
+        """Drop the oldest answers first, then the oldest tasks, until the rest is small enough.
+
+        The latest task keeps its answer, which is about to be written, and tasks without one leave half of the memory
+        to those with one.
+        """
         if self._size <= self._limits.memory:
             return
         enough = self._limits.memory * 7 // 8  # so that not every look drops something
         self._size = sum(entry.size for entry in self._entries.values())
-        for task_id, entry in list(self._entries.items()):
-            if self._size <= enough:
-                return
-            if entry.whole:
-                slim = without_answer(entry.sighting, self._limits.text)
-                size = _size(slim, self._limits.memory)
-                self._entries[task_id] = replace(entry, sighting=slim, size=size, whole=False)
-                self._size += size - entry.size
+        slim = sum(entry.size for entry in self._entries.values() if not entry.whole)
+        while slim > enough // 2:
+            slim -= self._drop_oldest()
+        for entry in list(self._entries.values())[:-1]:
+            if self._size > enough and entry.whole:
+                self._drop_answer(entry)
         while self._size > enough and len(self._entries) > 1:
-            task_id, entry = self._entries.popitem(last=False)
-            self.changed.discard(task_id)
-            self._size -= entry.size
-            self.lost += entry.news is News.ALL
+            self._drop_oldest()
+        if self._size > self._limits.memory:
+            self._drop_answer(next(iter(self._entries.values())))
+
+    def _drop_answer(self, entry: Entry) -> None:
+        sighting = without_answer(entry.sighting, self._limits.text)
+        size = _size(sighting, self._limits.memory)
+        self._entries[sighting.task_id] = replace(entry, sighting=sighting, size=size, whole=False)
+        self._size += size - entry.size
+
+    def _drop_oldest(self) -> int:
+        """Forget the oldest task, and return its size."""
+        task_id, entry = self._entries.popitem(last=False)
+        self.changed.discard(task_id)
+        self.lost += entry.news is News.ALL
+        self._size -= entry.size
+        return entry.size
 
 
 def look_of(entry: Entry) -> Look:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..model.failure import read_message
 from .rows import Found, decoded, iso, read, storable
@@ -34,6 +35,10 @@ _WATCHED = """SELECT task_id, state, since, watched FROM steps WHERE task_id IN 
 _DROPPED = """SELECT (SELECT count(*) FROM tasks) - (SELECT count(*) FROM tasks WHERE raw != ''),
     (SELECT sum(tasks) FROM dropped)"""
 
+_T = TypeVar("_T")
+
+_interrupts: list[KeyboardInterrupt] = []  # of a function under way
+
 
 class Dropped(NamedTuple):
     """What the file does not hold because of its size.
@@ -49,8 +54,8 @@ class Dropped(NamedTuple):
 
 def add_functions(connection: sqlite3.Connection) -> None:
     """Add the functions that the queries use."""
-    connection.create_function("cause_of", 1, _cause_of)
-    connection.create_function("holds", 2, _holds)
+    connection.create_function("cause_of", 1, _passing(_cause_of))
+    connection.create_function("holds", 2, _passing(_holds))
 
 
 def get(connection: sqlite3.Connection, task_id: str) -> Found:
@@ -68,7 +73,12 @@ def recent(connection: sqlite3.Connection, wanted: Wanted) -> Found:
         "since": since and iso(since),
         "limit": min(wanted.limit, _MOST),
     }
-    return _read(connection, _RECENT, values)
+    try:
+        return _read(connection, _RECENT, values)
+    except sqlite3.OperationalError:
+        if _interrupts:
+            raise _interrupts.pop() from None
+        raise
 
 
 def ids(connection: sqlite3.Connection, prefix: str, limit: int) -> list[str]:
@@ -96,6 +106,19 @@ def _read(connection: sqlite3.Connection, sql: str, values: Any) -> Found:
     found = [read(row, steps_of(connection, row[0])) for row in connection.execute(sql, values).fetchall()]
     sightings = [sighting for sighting, _ in found if sighting is not None]
     return Found(sightings, sum(damaged for _, damaged in found))
+
+
+def _passing(function: Callable[..., _T]) -> Callable[..., _T]:
+    """Let interrupts pass: SQLite turns every exception of a function into an error of the file."""
+
+    def call(*values: Any) -> _T:
+        try:
+            return function(*values)
+        except KeyboardInterrupt as error:
+            _interrupts.append(error)
+            raise
+
+    return call
 
 
 def _cause_of(message: bytes | None) -> str:

@@ -115,8 +115,9 @@ def _write_steps(connection: sqlite3.Connection, task_id: str, sighting: Sightin
     step_rows = steps_of(connection, task_id)
     known = rows.read_steps(step_rows)
     steps = merged(known, rows.written_steps(sighting.steps), at)
-    if steps == known and len(known) == len(step_rows):
-        return
-    connection.execute(_DELETE_STEPS, (task_id,))
+    if len(known) == len(step_rows) and steps[: len(known)] == known:
+        steps = steps[len(known) :]
+    else:
+        connection.execute(_DELETE_STEPS, (task_id,))
     written = [(task_id, rows.iso(step.since), step.text, step.state.value, step.watched_from_start) for step in steps]
     connection.executemany(_SAVE_STEP, written)

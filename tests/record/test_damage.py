@@ -113,10 +113,10 @@ def test_damaged_value_costs_its_row_only(filled, sql, value):
 
 def test_damaged_rows_are_counted_once(filled):
     spoil(filled, "UPDATE tasks SET raw = '[1]', prompt = 5 WHERE task_id != 't0'")
-    with closing(history_in(filled)) as history:
-        with warned_once("is damaged in 2 of its tasks. What cannot be read of them is left out; %runway_history --cl"):
-            found = history.recent()
-            use(history)
+    told = "is damaged in 2 of its tasks. What cannot be read of them is left out; %runway_history --clear empties"
+    with closing(history_in(filled)) as history, warned_once(told):
+        found = history.recent()
+        use(history)
     assert [each.task.prompt for each in found] == ["", "", "a cat"]
     assert [each.task.state for each in found] == [TaskState.FAIL] * 3
 
@@ -133,12 +133,11 @@ def test_damaged_answer_leaves_the_facts(filled):
 def test_missing_table_warns_once(filled, missing):
     with closing(sqlite3.connect(filled)) as other:
         other.execute(f"DROP TABLE {missing}")
-    with closing(history_in(filled, make_file=impatient)) as history:
-        with warned_once("no such table"):
-            use(history)
-            note(history, (0, "wait"), task_id="t9")
-            assert history.known("t9").task is not None
-            history.clear()
+    with closing(history_in(filled, make_file=impatient)) as history, warned_once("no such table"):
+        use(history)
+        note(history, (0, "wait"), task_id="t9")
+        assert history.known("t9").task is not None
+        history.clear()
 
 
 @pytest.mark.parametrize("page", range(1, 9))
