@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 _DEEPEST = 64  # levels of a JSON value
+_SCALARS = (str, int, float, type(None))
+_CONTAINERS = (dict, list, Mapping)  # the first two are all that JSON has, and quicker to recognize
 _LONGEST_NAME = 100  # characters of a key; no field has a longer name
 _LONGEST_NUMBER = 64  # characters of a number or a time
 _YEARS = range(1970, 3000)  # what can be added to, subtracted and written in every time zone
@@ -94,23 +96,17 @@ def _is_blank(value: object) -> bool:
 
 def nested_too_deeply(value: object) -> bool:
     """Whether a JSON value has more levels than any real record, and perhaps more than Python can serialize."""
-    level = [value]
+    level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []
     for _ in range(_DEEPEST):
         level = [
             child
             for each in level
-            for child in _children(each)
-            if child is not None and not isinstance(child, (str, int, float))
+            for child in (each if isinstance(each, list) else each.values())
+            if not isinstance(child, _SCALARS) and isinstance(child, _CONTAINERS) and child
         ]
         if not level:
             return False
     return True
-
-
-def _children(value: object) -> Iterable[object]:
-    if isinstance(value, (dict, list)):  # quicker than the next line, and all that JSON has
-        return value.values() if isinstance(value, dict) else value
-    return value.values() if isinstance(value, Mapping) else ()
 
 
 def _plain(name: str) -> str:

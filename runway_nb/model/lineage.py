@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from .errors import RunwayError
+from .errors import RunwayError, TaskIdError
 from .task import Task
+from .task_id import LONGEST_ID
 
 MOST_LINKS = 50
 """Maximum number of tasks in a chain. Each costs one look-up."""
@@ -102,6 +103,8 @@ def trace(task: Task, fetch: Callable[[str], Task], *, most: int = MOST_LINKS) -
 
 
 def _looked_up(task_id: str, fetch: Callable[[str], Task]) -> Link:
+    if len(task_id) > LONGEST_ID:
+        return Link(task_id, error=TaskIdError(f"An id of {len(task_id):,} characters is no task's."))
     try:
         return Link(task_id, fetch(task_id))
     except RunwayError as error:

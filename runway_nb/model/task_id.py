@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+LONGEST_ID = 200
+"""Characters of an id that a task can have."""
+
 UUID_PATTERN = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 """The usual shape, as a part of larger patterns."""
 
@@ -15,7 +18,7 @@ SHAPE: re.Pattern[str] = re.compile(
 )
 """A UUID or 32 hex digits as a whole word. An id may have another shape, but no other shape is found in a text."""
 
-ANY_SHAPE: re.Pattern[str] = re.compile(r"[0-9A-Za-z][\w.:~-]{0,199}", re.ASCII)
+ANY_SHAPE: re.Pattern[str] = re.compile(rf"[0-9A-Za-z][\w.:~-]{{0,{LONGEST_ID - 1}}}", re.ASCII)
 """A single word, which is an id of any shape where an id is expected."""
 
 _MISSING_TYPES = frozenset({"NAType", "NaTType", "Null"})  # pandas' two, and polars'

@@ -103,7 +103,7 @@ def encodable(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return "".join(_character(each, encoding) for each in text)
+        return text.translate({ord(each): _character(each, encoding) for each in set(text)})
     except LookupError:
         return text
     return text

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from ..view.long import MESSAGE, cut
 from ..view.mime import Bundle
 from ..view.say import say
 from .captured import Captured
@@ -146,7 +147,7 @@ class _Printed:
             say(bundle.text)
 
     def tell(self, line: str) -> None:
-        say(f"  {line}")
+        say(f"  {cut(line, MESSAGE)}")
 
 
 class _Both:

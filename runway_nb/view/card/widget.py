@@ -15,6 +15,7 @@ from ...model.defaults import DEFAULT_WIDTH
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Following, Sighting
 from ...model.task import Task
+from ...model.task_id import LONGEST_ID
 from .. import words
 from ..fault import contained
 from ..markup import fragment
@@ -172,7 +173,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _parent_button(self, sighting: Sighting) -> widgets.Button | None:
         parent = sighting.task.parent_task_id if sighting.task else None
-        if parent is None:
+        if parent is None or len(parent) > LONGEST_ID:
             return None
         tooltip = f"The task that this one extends: {parent}"
         button = _control(widgets.Button, "parent", description=_OPEN_PARENT, icon="level-up", tooltip=tooltip)
