@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 from ..follow.turns import MOST_LOOKS
 from ..model.defaults import LOOK_TIMEOUT
 from ..model.errors import BadResponseError, ConnectionFailedError, RunwayError, SettingError
+from ..model.origin import admit_api
 from ..model.version import __version__
 from .answer import Answer
 from .body import ACCEPTED
@@ -66,6 +67,7 @@ class Transport:
         self.base_url = base_url
         self.key = key
         self._url = base_url + _PATH
+        admit_api(base_url)
         self._auth = _Bearer(key)
         self._session = session or _pooled_session(base_url)
         self._owns_session = session is None

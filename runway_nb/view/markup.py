@@ -11,6 +11,7 @@ import re
 from urllib.parse import urlsplit
 
 from ..model.media import Media
+from ..model.origin import is_admitted
 from ..model.text import printable
 
 _URL_ATTRIBUTES = ("src", "href", "poster")
@@ -58,18 +59,24 @@ def data_uri(media: Media) -> Html:
     return Html(f"data:{html.escape(media.media_type)};base64,{media.base64}")  # base64 needs no escaping
 
 
+def image(url: str | None, alt: str, **attributes: str | None) -> Html:
+    """Build a picture that is loaded once it is on the screen, and whose host does not learn which page shows it."""
+    return element("img", src=url, alt=alt, loading="lazy", referrerpolicy="no-referrer", **attributes)
+
+
 def admitted(url: str | None) -> str | None:
-    """Return a URL if it is http(s), has a host and contains no hidden character, else None."""
-    if not url or len(url) > _LONGEST_URL or " " in url or not url.isprintable():
+    """Return a URL if it is http(s), has an admitted host and contains no hidden character, else None."""
+    # Browsers take a backslash for a slash.
+    if not url or len(url) > _LONGEST_URL or " " in url or "\\" in url or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and is_admitted(parts) else None
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-_BLANK_LINE = re.compile(r"\n(?=[^\S\n]*\n)")
+_BLANK_LINE = re.compile(r"\n(?=[^\S\n]*(?:\n|\Z))")  # also at the end: the next text may begin with one
 
 
 def _escaped(child: str) -> str:

@@ -24,8 +24,9 @@ from runway_nb.view.mime import WIDGET_VIEW
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("simulator", [{"pace": 5}], indirect=True)]
 
 STATES = ("queueing", "generating", "finished", "expiring", "expired", "no-url", "fail-moderator", "unknown-state")
-LOST_HARMLESSLY = {"aspect-ratio", "loading", "playsinline"}
-"""Without these, a video is 150 pixels high until it loads, images load at once, and phones play in full screen."""
+LOST_HARMLESSLY = {"aspect-ratio", "loading", "playsinline", "referrerpolicy"}
+"""Without these, a video is 150 pixels high until it loads, images load at once, phones play in full screen, and the
+host of a thumbnail learns the page's origin."""
 NO_WIDGET = re.compile("Error displaying widget|Loading widget")
 TRUST_SHOWS = "playsinline"  # the sanitizer removes this attribute from untrusted outputs
 LOOKS = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(output =>

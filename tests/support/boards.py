@@ -12,6 +12,7 @@ from uuid import UUID
 import ipywidgets
 
 from runway_nb.model.errors import TaskNotFoundError
+from runway_nb.model.origin import admit_api
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import Task
 from runway_nb.screen.surface import publish  # noqa: F401  # for the cells that import everything from here
@@ -28,6 +29,7 @@ STARTED = datetime.now(timezone.utc)
 """When the tests started: the records' ages count from here, because a live board reads the real clock."""
 
 CLIPS_URL = "http://127.0.0.1:9/clips"
+admit_api(CLIPS_URL)  # as a client would
 PREPARE = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})

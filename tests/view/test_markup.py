@@ -47,11 +47,14 @@ def test_no_text_becomes_markup(first: str, second: str, attribute: str):
     "url",
     [
         "https://file.com/k/x.mp4",
-        "http://127.0.0.1:8000/clips/a.mp4",
+        "http://10.0.0.3:9000/clips/a.mp4",
         "HTTPS://FILE.COM/x",
         "https://file.com/a?b=c&d='e'\"f\"<g>",
         "https://müller.example/ä",
-        "https://[::1]/x",
+        "https://[2001:db8::1]:8443/x",
+        "https://0x7f.example/x",
+        "https://127.0.0.1.example/x",
+        "https://localhost.example/x",
     ],
 )
 def test_admitted_urls(url: str):
@@ -91,6 +94,13 @@ def test_admitted_urls(url: str):
         "https:\\\\file.com",
         "https://[broken/",
         "ftp://file.com/x",
+        "https://file.com:99999/x",
+        "https://file.com:x/",
+        "https://name@file.com/x",
+        "https://name:word@file.com/x",
+        "https://file.com\\@file.org/x",
+        "https://%66ile.com/x",
+        f"https://{'a' * 250}.com/x",
     ],
 )
 def test_refused_urls(url: str | None):

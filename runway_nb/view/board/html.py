@@ -17,7 +17,7 @@ from ...model.task import Task, TaskState
 from .. import words
 from ..card import html
 from ..fault import contained
-from ..markup import Html, admitted, element, fragment
+from ..markup import Html, admitted, element, fragment, image
 from ..style import STATE_MARKS, Skin
 from . import words as board_words
 from .query import Page, Tally
@@ -159,8 +159,7 @@ def _draw_row(parts: _RowParts, skin: Skin) -> Html:
         element("span", parts.age, title=parts.dated, **skin("age")),
         **skin("row-head"),
     )
-    image = parts.thumbnail
-    shown = element("img", src=image, alt="", loading="lazy", **skin("thumb-image")) if image else parts.mark
+    shown = image(parts.thumbnail, "", **skin("thumb-image")) if parts.thumbnail else parts.mark
     line = element("div", _marked(parts.text, parts.searched, skin), dir="auto", **skin("row-text"))
     return element(
         "div",

@@ -14,8 +14,8 @@ from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
 from .. import words
 from ..long import as_json, cut, cut_name
-from ..markup import Html, admitted, data_uri, element, fragment
-from ..style import Skin, framed, saved
+from ..markup import Html, admitted, data_uri, element, fragment, image
+from ..style import Skin, framed, live, saved
 from .notes import Note
 
 _PATH = (TaskState.WAIT, TaskState.QUEUEING, TaskState.GENERATING, TaskState.SUCCESS)
@@ -127,7 +127,7 @@ def media(task: Task | None, skin: Skin, embedded: Embedded = NOTHING_EMBEDDED) 
     if source is not None:
         return element("div", _player(task, source, poster, skin), **skin("media"))
     if poster is not None:
-        still = element("img", src=poster, alt="Thumbnail; there is no video to play", **skin("still"))
+        still = image(poster, "Thumbnail; there is no video to play", **skin("still"))
         return element("div", still, **skin("media"))
     return None
 
@@ -151,7 +151,7 @@ def link(url: str, text: str, skin: Skin) -> Html:
 
 def _player(task: Task, source: str, poster: str | None, skin: Skin) -> Html:
     # Where <video> is stripped, as on GitHub, its children are shown: the thumbnail as a link to the video.
-    still = element("img", src=poster, alt="Thumbnail of the video", **skin("still")) if poster else None
+    still = image(poster, "Thumbnail of the video", **skin("still")) if poster else None
     inside = element("a", still or "Open the video", href=task.video_url) if admitted(task.video_url) else still
     return element(
         "video",
@@ -183,10 +183,9 @@ def _details(task: Task, skin: Skin) -> Html | None:
 
 
 def _detail(label: str, value: str, skin: Skin) -> Html:
-    is_image = label == "reference image" and admitted(value) is not None
-    picture = (
-        element("img", src=value, alt="Reference image", loading="lazy", **skin("reference")) if is_image else None
-    )
+    # In a saved view a sanitizer may remove loading="lazy", and the picture would load before it is unfolded.
+    is_picture = label == "reference image" and admitted(value) is not None and skin is live
+    picture = image(value, "Reference image", **skin("reference")) if is_picture else None
     shown = link(value, value, skin) if admitted(value) else element("span", value, **skin("value"))
     return element("div", element("span", label, **skin("label")), " ", shown, picture, **skin("fact"))
 

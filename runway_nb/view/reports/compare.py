@@ -14,7 +14,7 @@ from ..card import html
 from ..card.notes import notes_of
 from ..fault import contained
 from ..long import MESSAGE, cut, cut_name
-from ..markup import Html, admitted, element, fragment
+from ..markup import Html, element, fragment
 from ..mime import Bundle
 from ..style import framed, saved
 from ..terminal import terminal_width, wrapped
@@ -138,7 +138,7 @@ def _table(rows: Sequence[Fact]) -> Html:
         element("th", **saved("heading narrow first")),
         *(element("th", name, **saved("heading narrow")) for name in NAMES),
     )
-    lines = (element("tr", _label(row), _cell(row, row.a), _cell(row, row.b)) for row in rows)
+    lines = (element("tr", _label(row), _cell(row.a), _cell(row.b)) for row in rows)
     return element("table", element("thead", head), element("tbody", *lines), **saved("table even"))
 
 
@@ -147,11 +147,8 @@ def _label(row: Fact) -> Html:
     return element("td", text, **saved("cell narrow first"))
 
 
-def _cell(row: Fact, value: str) -> Html:
-    picture = None
-    if row.label == "reference image" and admitted(value):
-        picture = element("img", src=value, alt="Reference image", loading="lazy", **saved("reference inset"))
-    return element("td", picture, html.link(value, value, saved) if value else _ABSENT, **saved("cell narrow"))
+def _cell(value: str) -> Html:
+    return element("td", html.link(value, value, saved) if value else _ABSENT, **saved("cell narrow"))
 
 
 # --- as text ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ..card import html
 from ..card.notes import Note, notes_of
 from ..fault import contained
 from ..long import MESSAGE, cut, cut_name
-from ..markup import Html, element
+from ..markup import Html, element, image
 from ..mime import Bundle
 from ..style import framed, saved
 from ..terminal import terminal_width, wrapped
@@ -95,9 +95,7 @@ def _picture(link: Link, embedded: Embedded) -> Html | None:
     source = html.source_of(embedded.poster, video.image_url if video else None)
     if source is None:
         return None
-    return element(
-        "div", element("img", src=source, alt="Thumbnail of the video", **saved("mini-picture")), **saved("media")
-    )
+    return element("div", image(source, "Thumbnail of the video", **saved("mini-picture")), **saved("media"))
 
 
 def _player(link: Link, embedded: Embedded) -> Html | None:

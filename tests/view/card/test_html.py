@@ -31,7 +31,7 @@ OURS = {
     "br": set(),
     "pre": set(),
     "a": {"href", "target", "rel"},
-    "img": {"src", "alt", "loading"},
+    "img": {"src", "alt", "loading", "referrerpolicy"},
     "video": {"src", "poster", "controls", "playsinline", "preload", "width", "height"},
 }
 LOOK = {"style", "class"}
@@ -188,7 +188,17 @@ def test_facts_and_raw_response_are_folded(draw: Any):
     ):
         assert fact in details.text
     assert json.loads(raw.find("pre")[0].text) == finished_record()
-    assert IMAGE in [node.attributes["src"] for node in details.find("img")]
+    assert IMAGE in [node.attributes["href"] for node in details.find("a")]
+    # Nothing keeps a picture in a saved view from loading before it is unfolded.
+    assert [node.attributes["src"] for node in details.find("img")] == ([IMAGE] if draw is drawn_live else [])
+
+
+@BOTH
+def test_pictures_wait_and_tell_no_page(draw: Any):
+    for sighting in (filled(), filled(videoInfo={"imageUrl": POSTER})):
+        for picture in draw(sighting).find("img"):
+            assert picture.attributes["loading"] == "lazy"
+            assert picture.attributes["referrerpolicy"] == "no-referrer"
 
 
 @BOTH

@@ -29,7 +29,7 @@ from runway_nb.view.card import saved
 TYPICAL = ("wait", "queueing", "generating", "finished", "walking", "expiring", "expired", "no-url", "fail-moderator")
 ALL = [demo.title for demo in DEMO_TASKS if demo.record is not None]
 TAGS = {"a", "b", "br", "details", "div", "i", "img", "pre", "span", "summary", "video"}
-ATTRIBUTES = {"alt", "dir", "height", "href", "loading", "rel", "src", "style", "target", "width"}
+ATTRIBUTES = {"alt", "dir", "height", "href", "loading", "referrerpolicy", "rel", "src", "style", "target", "width"}
 PLAYER_ATTRIBUTES = {"controls", "playsinline", "poster", "preload"}
 
 
