@@ -102,7 +102,7 @@ def test_reference_image_waits_until_it_is_unfolded(frontend, simulator, request
         settle(frontend)
         assert names(requested, simulator) == {"night-sea.jpg", "night-sea.mp4"}
         for cell in (1, 2):
-            expect(frontend.output(cell).locator(f"a[href$='{IMAGE}'][rel='noopener noreferrer']")).to_have_count(1)
+            expect(frontend.output(cell).locator(f"a[href$='{IMAGE}']")).to_have_count(1)
 
 
 def test_live_reference_image_loads_when_unfolded(lab, simulator):

@@ -146,13 +146,19 @@ def link(url: str, text: str, skin: Skin) -> Html:
     """Draw a link that opens in another tab, or only the text if the URL is not admitted."""
     if admitted(url) is None:
         return fragment(text)
-    return element("a", text, href=url, target="_blank", rel="noopener noreferrer", **skin("link"))
+    return _anchor(text, url, **skin("link"))
+
+
+def _anchor(inside: str, url: str | None, **look: str) -> Html:
+    # The policy says the same as "noreferrer", which JupyterLab removes.
+    rel, policy = "noopener noreferrer", "no-referrer"
+    return element("a", inside, href=url, target="_blank", rel=rel, referrerpolicy=policy, **look)
 
 
 def _player(task: Task, source: str, poster: str | None, skin: Skin) -> Html:
     # Where <video> is stripped, as on GitHub, its children are shown: the thumbnail as a link to the video.
     still = image(poster, "Thumbnail of the video", **skin("still")) if poster else None
-    inside = element("a", still or "Open the video", href=task.video_url) if admitted(task.video_url) else still
+    inside = _anchor(still or "Open the video", task.video_url) if admitted(task.video_url) else still
     return element(
         "video",
         inside,

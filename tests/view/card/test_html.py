@@ -30,7 +30,7 @@ OURS = {
     "i": set(),
     "br": set(),
     "pre": set(),
-    "a": {"href", "target", "rel"},
+    "a": {"href", "target", "rel", "referrerpolicy"},
     "img": {"src", "alt", "loading", "referrerpolicy"},
     "video": {"src", "poster", "controls", "playsinline", "preload", "width", "height"},
 }
@@ -199,6 +199,8 @@ def test_pictures_wait_and_tell_no_page(draw: Any):
         for picture in draw(sighting).find("img"):
             assert picture.attributes["loading"] == "lazy"
             assert picture.attributes["referrerpolicy"] == "no-referrer"
+        for link in draw(sighting).find("a"):
+            assert (link.attributes["rel"], link.attributes["referrerpolicy"]) == ("noopener noreferrer", "no-referrer")
 
 
 @BOTH
