@@ -102,20 +102,24 @@ def _harmless(part: Any, hide: Callable[[str], str], level: int = 0) -> Any:
     return part if hide(shown) == shown else None
 
 
-def is_foreign(error: Exception) -> bool:
-    """Whether an exception is not about the request that it has interrupted, so that the caller should get it.
+def interruption(error: BaseException) -> BaseException | None:
+    """Return what has interrupted a request and is not about it, so that the caller should get it; None if nothing has.
 
-    That is what a signal handler raises, of any type; what is of a type that neither Python nor a library of ours
-    defines; and a lack of memory or stack.
+    That is what a signal handler has raised, of any type, also if a library has raised its own error over it; what is
+    of a type that neither Python nor a library of ours defines; and a lack of memory or stack.
     """
-    if isinstance(error, (MemoryError, RecursionError)):
-        return True
     handlers = [getattr(signal.getsignal(number), "__code__", None) for number in signal.valid_signals()]
-    if any(frame.f_code in handlers for frame, _ in walk_tb(error.__traceback__)):
-        return True
-    return _root(type(error)) not in sys.stdlib_module_names and not any(
-        _root(kind) in _LIBRARIES for kind in type(error).__mro__
-    )
+    found: BaseException | None = None
+    each: BaseException | None = error
+    while each is not None:  # a library passes the traceback on to its own error, so the innermost one counts
+        if any(frame.f_code in handlers for frame, _ in walk_tb(each.__traceback__)):
+            found = each
+        each = each.__context__
+    if found is not None:
+        return found
+    kinds = {_root(kind) for kind in type(error).__mro__}
+    is_ours = _root(type(error)) in sys.stdlib_module_names or kinds & _LIBRARIES
+    return None if is_ours and not isinstance(error, (MemoryError, RecursionError)) else error
 
 
 def _root(kind: type) -> str:

@@ -22,7 +22,7 @@ from .connections import Connections
 from .exchange import Exchange, at_most, keep_from_redirecting
 from .key import Secret, known_keys, without_keys
 from .network import NOT_FROM_A_CACHE, certificates, plain_session, reason_of, setting_error
-from .sealed import is_foreign, sealed
+from .sealed import interruption, sealed
 from .within import run_within
 
 CONNECTIONS = 8
@@ -96,26 +96,23 @@ class Transport:
             BadResponseError: If the answer is larger than `MAX_BODY`, or is not HTTP.
         """
         # Sealed: the frames of requests, urllib3 and http.client hold the key.
-        answer = sealed(lambda: self._answer(task_id, within), self._hide)
-        if isinstance(answer, RunwayError):
-            raise answer
-        return answer
+        return sealed(lambda: self._answer(task_id, within), self._hide)
 
-    def _answer(self, task_id: str, within: float) -> Answer | RunwayError:
+    def _answer(self, task_id: str, within: float) -> Answer:
         try:
             exchange = Exchange(self._send, {"taskId": task_id.encode("utf-8", "replace")}, within)
             answer = exchange.run() if self._ends_in_time else run_within(within, exchange.run, exchange.leave)
             return self._without_key(answer)
         except RunwayError:
             raise
-        except (OSError, HTTPError) as error:  # requests' own are OSErrors
-            if is_foreign(error):
-                raise
+        except Exception as error:  # noqa: BLE001  # the libraries may raise anything over a malformed answer
+            failure = interruption(error) or self._failure(error)
+        raise failure
+
+    def _failure(self, error: Exception) -> RunwayError:
+        if isinstance(error, (OSError, HTTPError)):  # requests' own are OSErrors
             return setting_error(error, self._url) or self._no_connection(error)
-        except Exception as error:
-            if is_foreign(error):
-                raise
-            return self._unreadable(error)  # the libraries may raise anything over a malformed answer
+        return self._unreadable(error)
 
     def _no_connection(self, error: Exception) -> ConnectionFailedError:
         return ConnectionFailedError(self.base_url.split("://", 1)[1], reason_of(error, self._url))
