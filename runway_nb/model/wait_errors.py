@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import LONGEST_ID, LONGEST_QUOTE, RunwayError
+from .base_error import LONGEST_ID, LONGEST_QUOTE, RunwayError
 from .text import excerpt
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.fields import said
+from ..model.text import printable_json
 
 TEXT = 20_000
 """Characters that are drawn of a text behind a fold, such as the prompt: ten times the longest valid prompt."""
@@ -45,7 +46,7 @@ def one_line(text: str, most: int) -> str:
 
 def as_json(value: object) -> str:
     """Return the beginning of a value as indented JSON, whatever it contains."""
-    return json.dumps(cut_value(value), indent=2, ensure_ascii=False)
+    return printable_json(cut_value(value))
 
 
 def as_text(value: object, most: int = MESSAGE) -> str:

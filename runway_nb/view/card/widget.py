@@ -87,9 +87,8 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._player = _html("player-box", player)
         self._status = _html("status", status)
         self._follow = None if sighting.settled else self._follow_toggle(sighting)
-        self._look = _control(
-            widgets.Button, "look", description="Refresh", icon="refresh", tooltip="Check the task now"
-        )
+        refresh = {"description": "Refresh", "icon": "refresh", "tooltip": "Check the task now"}
+        self._look = _control(widgets.Button, "look", **refresh)
         parent = self._parent_button(sighting)
         controls = (part for part in (self._follow, self._look, parent) if part is not None)
         super().__init__(

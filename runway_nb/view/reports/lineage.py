@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from ...model.command import as_argument
 from ...model.lineage import Break, Lineage, Link
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Sighting
@@ -140,10 +139,7 @@ def _problem(lineage: Lineage) -> Note | None:
     parent = cut_name(problem.parent_task_id)
     if problem.kind is Break.LOOP:
         return Note("warn", "The chain has a loop", f": its first task extends {parent}, which is also in the chain.")
-    continues = f" with {parent}."
-    if as_argument(parent) == parent:  # a quoted one could be broken into two lines, each of which would run
-        continues += f" To see the earlier tasks: %runway {parent} --lineage"
-    return Note("info", "The chain continues", continues)
+    return Note("info", "The chain continues", f" with {parent}. To see the earlier tasks, use --lineage with that id.")
 
 
 def _text(lineage: Lineage, now: datetime) -> str:

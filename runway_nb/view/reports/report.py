@@ -15,10 +15,10 @@ from ...model.failure import Reading, read_failure
 from ...model.fields import Fields
 from ...model.sighting import Sighting
 from ...model.task import GENERATE_TIME, Task, TaskState
-from ...model.text import one_line, printable, printable_json
+from ...model.text import one_line, printable
 from .. import words
 from ..fault import contained
-from ..long import MESSAGE, NAME, cut, cut_name, cut_value
+from ..long import MESSAGE, NAME, as_json, cut, cut_name, cut_value
 from ..mime import Bundle
 from .redaction import Redaction
 
@@ -109,7 +109,7 @@ def _raw(task: Task | None, cleaned: Redaction | None) -> Iterator[str]:
         return
     # Redacted before its texts are cut: the beginning of a JSON text could not be read.
     raw = cleaned.value(cut_value(task.raw, cut_texts=False)) if cleaned else task.raw
-    yield f"### Raw response\n\n{_block(printable_json(cut_value(raw)), 'json')}"
+    yield f"### Raw response\n\n{_block(as_json(raw), 'json')}"
 
 
 def _clean(text: str, cleaned: Redaction | None) -> str:

@@ -129,7 +129,7 @@ def test_loop_has_a_note(task_ids: str, title: str):
 def test_cut_chain_says_how_to_continue():
     for text in texts(chain_of("3", "2", "1", problem=Problem(Break.TOO_LONG, "4"))):
         assert "The last 3 tasks of a longer chain" in text
-        assert "The chain continues with 4. To see the earlier tasks: %runway 4 --lineage" in text
+        assert "The chain continues with 4. To see the earlier tasks, use --lineage with that id." in text
 
 
 @pytest.mark.parametrize(
