@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from ..model.errors import RateLimitError, RunwayError
 from ..model.sighting import Following, Sighting
@@ -18,14 +17,7 @@ from .budget import RateBudget
 from .entry import LAST_LOOK_REPEATS, REPEAT_DELAY, Entry, Follower, Notification
 from .listener import Listener
 from .timers import Timers
-from .turns import Turns
-
-
-class Due(NamedTuple):
-    """What to do now: send these looks, and come back in `wait` seconds, or when something happens."""
-
-    looks: list[Entry]
-    wait: float
+from .turns import Due, Turns
 
 
 class Schedule:
@@ -84,10 +76,13 @@ class Schedule:
         notified, self._notified = list(self._notified), {}
         return notified
 
-    def follow(self, known: Sighting, listener: Listener, interval: float, timeout: float) -> Follower:
+    def follow(
+        self, known: Sighting, listener: Listener, interval: float, timeout: float, spent: float = 0.0
+    ) -> Follower:
         """Begin to follow a task, or join its other followers. The listener gets a first sighting at once."""
         now = self._clock()
-        follower = Follower(known.task_id, listener, interval, now, now + timeout, self._stop_with)
+        since = now - spent
+        follower = Follower(known.task_id, listener, interval, since, since + timeout, self._stop_with)
         if known.settled:
             self._notify([follower.end(known, Following.ENDED, now)])
             return follower

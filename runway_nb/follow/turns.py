@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from typing import NamedTuple
 
 from .entry import Entry
 
@@ -16,6 +17,13 @@ MOST_LOOKS = 64
 _STAGGER = 0.01
 """Seconds. Where answers come at once, one thread does the looks of many: threads that wake together compete for the
 interpreter with each other and with the user's cells (they took a sixth more CPU time for 500 tasks)."""
+
+
+class Due(NamedTuple):
+    """What to do now: send these looks, and come back in `wait` seconds, or when something happens."""
+
+    looks: list[Entry]
+    wait: float
 
 
 class Turns:

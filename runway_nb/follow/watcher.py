@@ -88,6 +88,7 @@ class Watcher:
         *,
         interval: float = DEFAULT_INTERVAL,
         timeout: float = DEFAULT_TIMEOUT,
+        spent: float = 0.0,
     ) -> Follower:
         """Follow a task until it ends. If this raises, or is interrupted, the listener does not follow it.
 
@@ -97,6 +98,7 @@ class Watcher:
                 follows the task, it starts again.
             interval: Seconds between two looks; the shortest interval of all followers counts.
             timeout: Seconds after which following stops for this listener.
+            spent: Seconds of the timeout that are over already.
 
         Raises:
             RuntimeError: If the watcher is closed.
@@ -109,7 +111,7 @@ class Watcher:
         def undo(schedule: Schedule) -> None:
             schedule.leave(heard, Following.OFF, known.task_id)
 
-        return self._do(lambda schedule: schedule.follow(known, heard, interval, timeout), heard, undo)
+        return self._do(lambda schedule: schedule.follow(known, heard, interval, timeout, spent), heard, undo)
 
     def look(
         self, task: Sighting | str, listener: Listener | Callable[[Sighting], object], *, last: bool = False

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
 
+from ..model.errors import RunwayError
+from ..model.sighting import Following
 from ..model.task import Task
 from ..record.history import TaskHistory
 from ..screen.board import BoardPresenter
 from ..screen.card import CardPresenter
-from ..screen.following import mode_for
-from ..screen.interrupted import interrupted
+from ..screen.following import mode_for, stop
+from ..screen.interrupted import go_on, interrupted
 from ..screen.options import ShowOptions
 from ..screen.presenter import Presenter
 from ..screen.services import Services
@@ -118,13 +120,14 @@ class Session:
             if on_board is not None:
                 on_board(board)
             self._fill(board, follow=follow, at_once=at_once, within=options.timeout if follow else math.inf)
-            if then is not None:
-                board.spent = monotonic() - began
-                then(board)
-                board.spent = 0.0
+            go_on(board, then, began)
             return board  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, board, len(task_ids)) from None
+        except RunwayError:
+            if board is not None:
+                stop(board, Following.OFF)  # its rows say that they are followed
+            raise
 
     def present_one(
         self,
@@ -144,13 +147,14 @@ class Session:
             if follow:
                 presenter.expect_following()
             presenter.display()
-            if then is not None:
-                presenter.spent = monotonic() - began
-                then(presenter)
-                presenter.spent = 0.0
+            go_on(presenter, then, began)
             return presenter  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, presenter, 1) from None
+        except RunwayError:
+            if presenter is not None:
+                stop(presenter, Following.OFF)  # it says that it is followed
+            raise
 
     def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool, within: float) -> None:
         """Show a board of what the record knows, and look its tasks up while the reader watches.

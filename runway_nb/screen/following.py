@@ -116,13 +116,13 @@ def _interrupt(presenter: Presenter, news: queue.SimpleQueue[Callable[[], None]]
     return going_on
 
 
-def stop(presenter: Presenter) -> None:
-    """Stop following, and show it on every task, wherever an interrupt came."""
-    presenter.unfollow(Following.INTERRUPTED)
+def stop(presenter: Presenter, following: Following = Following.INTERRUPTED) -> None:
+    """Stop following, and show it on every task, wherever an interrupt or an error came."""
+    presenter.unfollow(following)
     presenter.withdraw()
     for sighting in presenter.sightings:
         if sighting.following is Following.ON:
-            presenter.show(sighting.stopped(Following.INTERRUPTED))
+            presenter.show(sighting.stopped(following))
 
 
 def raise_for(sightings: Sequence[Sighting]) -> None:

@@ -1,12 +1,23 @@
-"""`interrupted`: what is left on the screen, and said, when the user interrupts the cell that shows tasks."""
+"""What comes after the first looks of a cell: `go_on`, or `interrupted` and what is then left on the screen."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
 
 from ..model.sighting import Following
 from ..model.wait_errors import LooksInterruptedError, WaitInterruptedError
 from .board import BoardPresenter
 from .following import stop
 from .presenter import Presenter
+
+
+def go_on(presenter: Presenter, then: Callable[[Presenter], object] | None, began: float) -> None:
+    """Do what comes after the first looks. Their time is a part of the timeout."""
+    if then is not None:
+        presenter.spent = monotonic() - began
+        then(presenter)
+        presenter.spent = 0.0
 
 
 def interrupted(interrupt: KeyboardInterrupt, presenter: Presenter | None, wanted: int) -> KeyboardInterrupt:

@@ -200,8 +200,8 @@ class Presenter(ABC):
     def _follow(self, task_id: str) -> None:
         if watcher := self._watcher_for(task_id):
             sighting = self._sightings[task_id] = self._sightings[task_id].due(None)
-            interval, timeout = self._options.interval, max(self._options.timeout - self.spent, 0.01)
-            self._followers[task_id] = watcher.follow(sighting, self._listener, interval=interval, timeout=timeout)
+            pace = {"interval": self._options.interval, "timeout": self._options.timeout, "spent": self.spent}
+            self._followers[task_id] = watcher.follow(sighting, self._listener, **pace)
 
     def _ask(self, task_id: str) -> bool:
         if watcher := self._watcher_for(task_id):
