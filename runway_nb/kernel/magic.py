@@ -15,6 +15,7 @@ from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import MAKE_A_KEY
 from ..model.text import one_line
 from ..service.key import Secret, keep_key
+from ..service.sealed import sealed
 from ..service.settings import resolve_base_url
 from ..view.say import say
 from .limits import INTERVAL, TIMEOUT, WIDTH
@@ -187,9 +188,7 @@ class RunwayMagics(Settings):
             self._log_in()
 
     def _log_in(self) -> None:
-        import getpass
-
-        key = Secret(getpass.getpass(f"API key (from {MAKE_A_KEY}): "))
+        key = sealed(_asked_key)
         if not key:
             say("No key was entered; nothing has changed.")
             return
@@ -242,6 +241,12 @@ class RunwayMagics(Settings):
         width = self.width if args.width is None else args.width
         static = args.static or self.static
         return ShowOptions(interval, timeout, width, static=static, embed=args.embed or embed, freeze=self.freeze)
+
+
+def _asked_key() -> Secret:
+    import getpass
+
+    return Secret(getpass.getpass(f"API key (from {MAKE_A_KEY}): "))
 
 
 def session_if_any() -> Session | None:
