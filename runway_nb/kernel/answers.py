@@ -86,7 +86,7 @@ def _missing(record: TaskHistory) -> str:
     trouble, dropped = record.trouble, record.dropped()
     sentences = []
     if trouble is not None:
-        sentences.append(f"The record could not be used for all of this ({trouble.reason}). {trouble.advice}.")
+        sentences.append(f"The record cannot be fully used ({trouble.reason}). {trouble.advice}.")
     if dropped != (0, 0):
         sentences.append(
             f"To stay within {record.limits.file >> 20} MiB, the record has dropped {dropped.tasks} of the oldest "

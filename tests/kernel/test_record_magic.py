@@ -1,0 +1,94 @@
+"""``%runway_history``: what it says about a record that was emptied, is in trouble, or lacks something."""
+
+import sqlite3
+from contextlib import closing
+from functools import partial
+
+import pytest
+from IPython.core.error import UsageError
+from support.recording import note, warned_once
+
+from runway_nb.kernel.session import close_session, current_session
+from runway_nb.record.guard import GuardedFile
+from runway_nb.record.limits import Limits
+
+
+@pytest.fixture
+def shell(ipython):
+    ipython.run_line_magic("load_ext", "runway_nb")
+    current_session().history._make_file = partial(GuardedFile, busy=0.05, pause=0.0)
+    yield ipython
+    ipython.run_line_magic("unload_ext", "runway_nb")
+    close_session()
+
+
+@pytest.fixture
+def record(shell):  # noqa: ARG001  # which loads the extension
+    history = current_session().history
+    note(history, (0, "wait"), (5, "fail"), prompt="secret plan", failMsg="something new")
+    return history
+
+
+def error_of(shell, line):
+    with pytest.raises(UsageError) as caught:
+        shell.run_line_magic("runway_history", line)
+    return str(caught.value)
+
+
+def shown(shell):
+    shell.run_line_magic("runway_history", "")
+    return shell.display_pub.outputs[-1]["data"]
+
+
+def test_emptied(shell, record, capsys):
+    shell.run_line_magic("runway_history", "--clear")
+    assert capsys.readouterr().out == "The record is empty now.\n"
+    assert record.recent() == []
+
+
+def test_text_that_another_program_reads(shell, record, capsys):
+    path = record._file._path
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM tasks").fetchall()
+        assert error_of(shell, "--clear") == (
+            f"Every task is deleted from the record, but their text is still in {path} and {path}-wal, because another "
+            "program reads the record. Close other kernels, and run this again. Otherwise the text is removed as soon "
+            "as no other program reads it."
+        )
+    shell.run_line_magic("runway_history", "--clear")
+    assert capsys.readouterr().out == "The record is empty now.\n"
+
+
+def test_locked_record_is_not_emptied(shell, record):
+    path = record._file._path
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, warned_once("locked"):
+        other.execute("BEGIN IMMEDIATE")
+        assert error_of(shell, "--clear") == (
+            f"This session's list is empty now, but nothing was deleted from {path} (database is locked). Close the "
+            "program that locks it, and run this again."
+        )
+    assert len(record.recent()) == 1
+
+
+def test_list_says_what_is_the_matter(shell, record):
+    with closing(sqlite3.connect(record._file._path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.warns(UserWarning, match="locked"):
+            note(record, (10, "wait"), task_id="t2")
+        data = shown(shell)
+        for text in data.values():
+            assert "The record cannot be fully used (database is locked). Close the program that locks it." in text
+            assert "t2" in text
+        other.execute("ROLLBACK")
+    assert "locked" not in str(shown(shell))
+
+
+def test_list_says_what_was_dropped(shell, record):
+    record.limits = Limits(file=2**21, task=1000)
+    note(record, (10, "wait"), task_id="t2", answer="x" * 2000)
+    for text in shown(shell).values():
+        assert (
+            "To stay within 2 MiB, the record has dropped 0 of the oldest tasks, and the answers of 1 others, of which "
+            "it keeps state, prompt and times."
+        ) in text
