@@ -64,7 +64,7 @@ def connect(path: Path, busy: float, patience: float) -> sqlite3.Connection:
     _check_kind(path)
     if path.stat().st_mode & 0o077:
         path.chmod(path.stat().st_mode & 0o700)
-    with _opened(f"{path.resolve().as_uri()}?mode=rw") as connection:
+    with _opened(path) as connection:
         _switch_to_wal(connection, path.parent, patience)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA busy_timeout = {round(busy * 1000)}")
@@ -90,8 +90,10 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _opened(uri: str) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+def _opened(path: Path | str) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(
+        path, uri=isinstance(path, str), timeout=0, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.text_factory = decoded
         add_functions(connection)

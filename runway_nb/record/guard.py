@@ -48,7 +48,7 @@ class Cleared:
 
 class _Opened(NamedTuple):
     connection: sqlite3.Connection
-    identity: tuple[int, int] | None  # of the file at the path then
+    identity: tuple[tuple[int, int] | None, ...]  # of the files at the path then
     writable: bool
 
 
@@ -244,7 +244,12 @@ class GuardedFile:
                 opened.connection.close()
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Return which files are at the path now: the file, and the log that goes with it."""
+    return _at(str(path)), _at(f"{path}-wal")
+
+
+def _at(path: str) -> tuple[int, int] | None:
     try:
         found = os.stat(path)  # noqa: PTH116  # a third of Path.stat's time, before every question
     except OSError:

@@ -180,6 +180,7 @@ class TaskHistory:
             lost = self._memory.lost + len(self._memory.changed)
             if opened is not None and opened.promised and lost:
                 opened.warn(f"lacks {lost} of the tasks that this session has seen: they could not be written.")
+                self._memory.lost = 0
 
     def acquire(self) -> None:
         """Close the file, and let no thread use the record until `release`, while the process forks."""

@@ -140,6 +140,8 @@ class Memory:
         self._entries.move_to_end(sighting.task_id)
         if entry.news is News.ALL:
             self.changed.add(sighting.task_id)
+        else:
+            self.changed.discard(sighting.task_id)
         self._size += entry.size
         self._trim()
 

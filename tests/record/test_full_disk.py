@@ -180,6 +180,22 @@ def test_another_file_at_the_path_is_used(path, change):
         assert set(again.ids()) - {"older"} == {"after"}
 
 
+@pytest.mark.parametrize("names", [["-wal"], ["-shm"], ["-wal", "-shm"]])
+def test_companion_files_that_are_deleted(path, names):
+    with closing(history_in(path, make_file=impatient)) as history, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        note(history, (0, "wait"), task_id="before")
+        for name in names:
+            path.with_name(path.name + name).unlink()
+        note(history, (0, "wait"), task_id="after")
+        with closing(history_in(path)) as other:
+            assert other.known("after").task is not None
+            note(other, (0, "wait"), task_id="other")
+        note(history, (0, "wait"), task_id="last")
+    with closing(history_in(path)) as again:
+        assert set(again.ids()) == {"before", "after", "other", "last"}
+
+
 @pytest.mark.parametrize("make", ["folder", "garbage", "pipe", "empty"])
 def test_file_that_becomes_something_else(path, make):
     with closing(history_in(path, make_file=impatient)) as history, warnings.catch_warnings(record=True) as warned:

@@ -49,6 +49,13 @@ def test_file_switched_off_and_on_again(history, path):
         assert other.ids() == ["t1"]
 
 
+def test_looks_while_the_file_is_off_are_not_waiting(history):
+    sighting = note(history, (0, "wait"))
+    history.keep_file(False)
+    note(history, (5, "generating"), known=sighting)
+    assert not history._memory.changed
+
+
 def test_closed_file_is_opened_again(history, path):
     note(history, (0, "wait"), (5, "wait"))
     history.close()
