@@ -129,20 +129,19 @@ class Memory:
             self._size = self.lost = 0
 
     def _keep(self, sighting: Sighting, before: Entry | None, *, recorded: bool) -> None:
-        entry = Entry(sighting, _size(sighting, self._limits.memory), _facts(sighting))
-        if before is not None:
-            entry = replace(entry, written=before.written, written_at=before.written_at)
-            self._size -= before.size
+        size, facts, news = _size(sighting, self._limits.memory), _facts(sighting), News.NONE
+        written, written_at = (before.written, before.written_at) if before else (None, None)
         if recorded:
-            changed = entry.written != entry.facts or (before is not None and before.news is News.ALL)
-            entry = replace(entry, news=News.ALL if changed else News.TIME)
+            changed = written != facts or (before is not None and before.news is News.ALL)
+            news = News.ALL if changed else News.TIME
+        entry = Entry(sighting, size, facts, news, written, written_at)
+        self._size += size - (before.size if before else 0)
         self._entries[sighting.task_id] = entry
         self._entries.move_to_end(sighting.task_id)
         if entry.news is News.ALL:
             self.changed.add(sighting.task_id)
         else:
             self.changed.discard(sighting.task_id)
-        self._size += entry.size
         self._trim()
 
     def _trim(self) -> None:
