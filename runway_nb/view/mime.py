@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ..model.sighting import Following, Sighting
@@ -41,9 +44,28 @@ class Bundle:
         return replace(self, metadata={METADATA_KEY: _metadata(sightings)})
 
     def live(self, model_id: str) -> Bundle:
-        """Return this with the view of a live widget added."""
+        """Return this with the view of a live widget added, unless front-ends would show an error in its place."""
+        if not draws_widgets():
+            return self
         view = {"version_major": 2, "version_minor": 0, "model_id": model_id}
         return replace(self, data={WIDGET_VIEW: view, **self.data})
+
+
+@cache
+def draws_widgets() -> bool:
+    """Whether the front-end modules that are installed draw the widgets of this kernel.
+
+    JupyterLab 4 and Notebook 7 use jupyterlab_widgets 3, which installers put beside ipywidgets 7 too. It refuses that
+    one's widgets. Colab installs both and uses neither module.
+    """
+    return _major("ipywidgets") >= 8 or _major("jupyterlab_widgets") < 3 or "google.colab" in sys.modules
+
+
+def _major(package: str) -> int:
+    try:
+        return int(version(package).partition(".")[0])
+    except (PackageNotFoundError, ValueError):
+        return 0
 
 
 def _metadata(sightings: Sequence[Sighting]) -> dict[str, Any]:
