@@ -7,11 +7,15 @@ import json
 import logging
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from support.fuzz import trying
 from support.tasks import NOW, seen
 
 from runway_nb import server
@@ -141,6 +145,67 @@ def test_left_card_loses_its_view():
 def test_only_true_is_settled(settled):
     before = notebook(new_output("display_data", BOTH, metadata={"runway_nb": {"settled": settled}}))
     assert without_resting_views(before) is before
+
+
+# --- any notebook ---------------------------------------------------------------------------------------------------
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["t", "{}"])
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
+ABOUT = st.dictionaries(st.sampled_from(["settled", "followed", "task_id"]), SCALARS, max_size=3) | ANYTHING
+FORMS = st.dictionaries(st.sampled_from([WIDGET_VIEW, "text/html", "text/plain", "image/png"]), ANYTHING) | ANYTHING
+METADATA = st.dictionaries(st.sampled_from(["runway_nb", "other"]), ABOUT) | ANYTHING
+OUTPUTS = st.fixed_dictionaries({}, optional={"metadata": METADATA, "data": FORMS, "output_type": ANYTHING}) | ANYTHING
+CELLS = st.fixed_dictionaries({}, optional={"outputs": st.lists(OUTPUTS) | ANYTHING, "source": ANYTHING}) | ANYTHING
+NOTEBOOKS = st.fixed_dictionaries({}, optional={"cells": st.lists(CELLS) | ANYTHING, "metadata": ANYTHING}) | ANYTHING
+
+
+def outputs_of(content):
+    """Yield each output of a notebook of any shape, with its place."""
+    cells = content.get("cells") if isinstance(content, dict) else None
+    for at, cell in enumerate(cells if isinstance(cells, list) else ()):
+        outputs = cell.get("outputs") if isinstance(cell, dict) else None
+        for place, output in enumerate(outputs if isinstance(outputs, list) else ()):
+            yield (at, place), output
+
+
+def without_view(output):
+    """Return an output of ours at rest as it is to be saved; None for any other output."""
+    if not (isinstance(output, dict) and all(isinstance(output.get(name), dict) for name in ("metadata", "data"))):
+        return None
+    about, data = output["metadata"].get("runway_nb"), output["data"]
+    at_rest = isinstance(about, dict) and (about.get("settled") is True or about.get("followed") is False)
+    if not (at_rest and WIDGET_VIEW in data and data.get("text/html")):
+        return None
+    return {**output, "data": {name: form for name, form in data.items() if name != WIDGET_VIEW}}
+
+
+@trying(400)
+@given(NOTEBOOKS)
+def test_only_our_resting_views_leave_any_notebook(content):
+    untouched = copy.deepcopy(content)
+    after = without_resting_views(content)
+
+    assert repr(content) == repr(untouched)  # NaN is not equal to itself
+    expected = dict(outputs_of(content))
+    for place, output in outputs_of(after):
+        before = expected.pop(place)
+        saved_as = without_view(before)
+        if saved_as is None:
+            assert output is before
+        else:
+            assert repr(output) == repr(saved_as)
+    assert expected == {}
+    assert repr(without_resting_views(after)) == repr(after)
+
+
+@trying(200)
+@given(ANYTHING | st.fixed_dictionaries({"type": st.just("notebook"), "content": NOTEBOOKS}))
+def test_no_model_stops_a_save(model):
+    manager = SimpleNamespace(log=logging.getLogger("contents"))
+    if isinstance(model, dict):
+        before_save(model=model, path="a.ipynb", contents_manager=manager)
 
 
 # --- on the way to disk -----------------------------------------------------------------------------------------------
