@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from ..model.errors import RunwayError, TaskNotFoundError
@@ -178,12 +177,10 @@ def short(task_id: str | None) -> str:
 
 def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters that have no row of their own."""
-    others = ((key, value) for key, value in parameters.items() if _is_given(value) and _plain(key) not in _WITH_A_ROW)
-    rows = [(long.cut_name(str(key)), long.as_text(value)) for key, value in islice(others, _MOST_PARAMETERS)]
-    left = len(parameters) - _MOST_PARAMETERS
-    return (
-        [*rows, ("more parameters", f"{left:,}, in task.raw")] if left > 0 and len(rows) == _MOST_PARAMETERS else rows
-    )
+    others = [(key, value) for key, value in parameters.items() if _is_given(value) and _plain(key) not in _WITH_A_ROW]
+    rows = [(long.cut_name(str(key)), long.as_text(value)) for key, value in others[:_MOST_PARAMETERS]]
+    left = len(others) - _MOST_PARAMETERS
+    return [*rows, ("more parameters", f"{left:,}, in task.raw")] if left > 0 else rows
 
 
 def _is_given(value: object) -> bool:

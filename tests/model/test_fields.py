@@ -156,3 +156,23 @@ def test_failure_code_of_any_type(value: Any, code: int | None):
 def test_flag_that_says_nothing(value: Any):
     assert Task.from_data({"generateParam": {"expandPrompt": value}}).expand_prompt is None
     assert Task.from_data({"expireFlag": value}).expired is False
+
+
+@pytest.mark.parametrize("value", ["7" * 5000, "7" * 1_000_000, "a" * 1_000_000, ["400"], {"code": 400}])
+def test_what_is_too_long_for_a_number_or_a_time_is_none(value: Any):
+    task = finished(failCode=value, generateTime=value)
+
+    assert (task.fail_code, task.generate_time) == (None, None)
+
+
+def test_state_of_any_length_is_legible():
+    assert Task.from_data({"state": "a " * 1_000_000}).state_text == ("a " * 100).strip()
+    assert Task.from_data({"state": ["a"]}).state_text == '["a"]'
+
+
+def test_message_in_many_objects_is_found():
+    value: Any = {"message": "NSFW", "padding": [0] * 1000}
+    for _ in range(50):
+        value = {"error": value, "padding": [0] * 1000}
+
+    assert Task.from_data({"failMsg": value}).fail_msg == "NSFW"

@@ -120,3 +120,13 @@ def test_other_exceptions_are_raised(error: type[BaseException]):
 
     with pytest.raises(error):
         trace(Task("a", parent_task_id="b"), fetch)
+
+
+def test_text_that_is_no_id_is_not_looked_up():
+    def fetch(task_id: str) -> Task:
+        raise AssertionError(task_id)
+
+    lineage = trace(Task("a", parent_task_id="b" * 1_000_000), fetch)
+
+    assert problem(lineage) == (Break.UNSEEN, "b" * 1_000_000)
+    assert str(lineage.chain[0].error) == "An id of 1,000,000 characters is no task's."

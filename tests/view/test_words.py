@@ -110,3 +110,29 @@ def test_times_and_ids():
 def test_long_state_is_cut():
     assert words.marked_state(seen("s" * 3000).task) == f"? {'s' * 17}…"
     assert words.marked_state(seen("a state of its own").task) == "? a state of its own"
+
+
+def test_long_parameters_are_cut():
+    given = {f"{number:03}{'n' * 300}": "v" * 3000 for number in range(150)}
+    rows = words.details(finished(generateParam={"prompt": "p", **given}))
+    cut = [(label, value) for label, value in rows if label[:3].isdigit()]
+
+    assert len(cut) == 100
+    assert {len(label) for label, _ in cut} == {200}
+    assert cut[0][1] == f"{'v' * 2000}… 1,000 more characters, in task.raw"
+    assert rows[-1] == ("more parameters", "50, in task.raw")
+
+
+def test_parameters_of_any_type():
+    given = {"a": ["x", 1], "b": {"c": None}, "d": True, "e": "", "f": None, "g": 0}
+
+    found = dict(words.details(finished(generateParam={"prompt": "p", **given})))
+
+    assert {name: found.get(name) for name in given} == {
+        "a": '["x", 1]',
+        "b": '{"c": null}',
+        "d": "True",
+        "e": None,
+        "f": None,
+        "g": "0",
+    }

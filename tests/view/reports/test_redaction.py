@@ -1,8 +1,12 @@
 """Redaction of single texts and values. `test_report.py` has the tests of a redacted report."""
 
+from __future__ import annotations
+
+import json
+
 import pytest
 
-from runway_nb.view.reports.redaction import PROMPT, TEXT, Redaction
+from runway_nb.view.reports.redaction import LINK, PROMPT, TEXT, Redaction
 
 WORDS = "A masked dancer whispers her sister's real name"
 
@@ -53,3 +57,36 @@ def test_invalid_json_is_treated_as_text():
 
     for text in (deep, '{"a": https://file.com', "[" * 100_000 + "https://file.com"):
         assert "file.com" not in Redaction("").value(text)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://a.b/c",
+        "HTTPS://a.b",
+        "see.http://a.b",
+        "1http://a.b",
+        "_http://a.b",
+        "s3:\\/\\/a",
+        "data:a/b;c,d",
+        "www.a.b",
+    ],
+)
+def test_links_are_removed(link: str):
+    left = Redaction("").text(f"before {link} after")
+
+    assert left in (f"before {LINK} after", f"before _{LINK} after")
+
+
+def test_long_json_in_a_text_is_left_out():
+    text = json.dumps({"prompt": "secret " * 10_000})
+
+    assert Redaction("").value({"input": text, "other": "kept"}) == {"input": TEXT, "other": "kept"}
+
+
+@pytest.mark.parametrize("prompt", ["word " * 30_000, None], ids=["very long", "unknown"])
+def test_any_text_may_quote_a_prompt_that_is_not_compared(prompt: str | None):
+    redaction = Redaction(prompt)
+
+    assert redaction.text("one two three") == "one two three"
+    assert redaction.text("one two three four") == TEXT
