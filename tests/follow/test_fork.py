@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
-import traceback
 
 import pytest
+from support.forking import FORKS, forked, succeeded
 from support.waiting import PATIENCE, wait_until
 from support.watching import FakeService, Heard, is_over, no_thread_left, own_threads
 
@@ -17,31 +15,8 @@ from runway_nb.follow.listener import Listener
 from runway_nb.follow.watcher import Watcher
 from runway_nb.model.sighting import Following, Sighting
 
-pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
-    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
-]
+pytestmark = FORKS
 QUICK = 0.02
-
-
-def succeeds_in_child(work):
-    """Run a function in a forked child, and say whether it returned; a child that hangs is ended by an alarm."""
-    child = os.fork()
-    if child == 0:
-        import signal
-
-        code = 1
-        try:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(int(PATIENCE))
-            work()
-            code = 0
-        except BaseException:  # noqa: BLE001  # nothing of the test run may go on in the child
-            traceback.print_exc(file=sys.stderr)
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
 
 
 def test_child_follows_by_itself(watcher, service):
@@ -58,7 +33,7 @@ def test_child_follows_by_itself(watcher, service):
         wait_until(lambda: not own_threads())
         assert service.looks == ["own"]
 
-    assert succeeds_in_child(child)
+    assert succeeded(forked(child))
     count = len(heard.sightings)
     wait_until(lambda: len(heard.sightings) > count + 3)
     assert "own" not in service.looks
@@ -96,7 +71,7 @@ def test_locks_held_at_the_fork_are_free_in_the_child():
             call()
             assert not listener._waiting
 
-        assert succeeds_in_child(child)
+        assert succeeded(forked(child))
         hold.set()
         go_on.set()
 
@@ -110,5 +85,5 @@ def test_handle_of_the_parent_says_so_in_the_child(watcher):
         handle.stop()
         assert WatchHandle(watcher, ["t"], interval=QUICK, timeout=0.1).wait(PATIENCE)
 
-    assert succeeds_in_child(child)
+    assert succeeded(forked(child))
     assert handle.wait(0) is False
