@@ -79,7 +79,7 @@ def test_http_timeout_is_one_number_or_two(value):
         (RETRIES, -1, "The number of retries must be at least 0, not -1."),
         (WIDTH, 10**23, f"The width must be at most 10000 pixels, not {10**23} pixels."),
         (WIDTH, 10**5000, "The width must be at most 10000 pixels, not a number of more than 60 digits."),
-        (MAX_RATE, math.inf, "The rate must be at most 1000000 look-ups per second, not inf."),
+        (MAX_RATE, math.inf, "The rate must be at most 1e12 look-ups per second, not inf."),
         (INTERVAL, "5", "The interval must be a number, not a str."),
         (INTERVAL, None, "The interval must be a number, not None."),
         (TIMEOUT, 10**23, f"The timeout must be at most 1000000000 s, or infinite, not {10**23} s."),
