@@ -14,7 +14,7 @@ from .connections import renew_session
 from .key import Secret
 from .network import CERTIFICATE_VARIABLES, PROXY_VARIABLES
 from .overrides import demo_url
-from .sealed import variable
+from .sealed import variables
 from .settings import resolve_base_url
 from .transport import Transport
 
@@ -153,7 +153,7 @@ class Route:
 
     def _up_to_date(self) -> Transport:
         base_url, given_key = self._destination()
-        settings = hash((base_url, given_key or key.fingerprint(base_url), *map(variable, _VARIABLES)))
+        settings = hash((base_url, given_key or key.fingerprint(base_url), *variables(*_VARIABLES)))
         transport = self._transport
         if transport is None or settings != self._made_for:
             transport = Transport(base_url, key.find_key(given_key, base_url), self._session, self._timeout)

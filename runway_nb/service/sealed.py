@@ -75,13 +75,13 @@ def _bare(error: BaseException, hide: Callable[[str], str] | None) -> BaseExcept
         held = [*each.args, *vars(each).values()]
         pending += [part for part in _flat(held) if isinstance(part, BaseException)]
         if hide is not None:
-            each.args = tuple(_harmless(part, hide) for part in each.args)
+            _set(each, "args", tuple(_harmless(part, hide) for part in each.args))
             vars(each).update({name: _harmless(part, hide) for name, part in vars(each).items()})
     return error
 
 
-def _set(error: BaseException, link: str, value: object) -> None:
-    getattr(BaseException, link).__set__(error, value)  # not `setattr`: a frozen dataclass would refuse it
+def _set(error: BaseException, name: str, value: object) -> None:
+    getattr(BaseException, name).__set__(error, value)  # not `setattr`: a frozen dataclass would refuse it
 
 
 def _flat(parts: list[Any]) -> list[Any]:
@@ -93,12 +93,15 @@ def _harmless(part: Any, hide: Callable[[str], str], level: int = 0) -> Any:
     if isinstance(part, (*_PLAIN, BaseException)):
         return part
     if isinstance(part, str):
-        return hide(part) if type(part) is str else part
+        return part if hide(part) == part else hide(part)
     if _root(type(part)) in _LIBRARIES or level > _DEEPEST:
         return None
     if type(part) in (list, tuple):
         return type(part)(_harmless(each, hide, level + 1) for each in part)
-    shown = repr(part)
+    try:
+        shown = repr(part)
+    except Exception:  # noqa: BLE001  # of any class
+        return None
     return part if hide(shown) == shown else None
 
 
@@ -126,10 +129,15 @@ def _root(kind: type) -> str:
     return kind.__module__.partition(".")[0]
 
 
+def variables(*names: str) -> tuple[str | None, ...]:
+    """Return environment variables, None for one that is not set. The frames that read them hold all others too."""
+    return sealed(lambda: _read(names))
+
+
 def variable(name: str) -> str | None:
-    """Return an environment variable, or None. The frames that read it hold all others, also the key's."""
-    return sealed(lambda: _read(name))
+    """Return an environment variable, as `variables`."""
+    return variables(name)[0]
 
 
-def _read(name: str) -> str | None:
-    return os.environ.get(name)
+def _read(names: tuple[str, ...]) -> tuple[str | None, ...]:
+    return tuple(map(os.environ.get, names))

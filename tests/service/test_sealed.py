@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from traceback import walk_tb
 from types import FrameType, ModuleType
 from typing import Any
@@ -289,12 +290,45 @@ class TellingError(Exception):
         self.number = 7
 
 
+@dataclass(frozen=True, eq=False)
+class FrozenError(Exception):
+    """Refuses to be changed."""
+
+    request: object
+    headers: object
+    text: str
+    values: list[str]
+
+
+class Name(str):
+    """Text of another type."""
+
+    __slots__ = ()
+
+
+class Unshowable:
+    """Keeps what it gets, and has no repr."""
+
+    def __repr__(self) -> str:
+        raise ZeroDivisionError
+
+
+def odd(request: Any, _: object, text: str, values: list[str]) -> BaseException:
+    return RecursionError(Unshowable(), Name(text), {"deep": [values]}, (request, (text.encode(),)), 7)
+
+
 def group(*held: Any) -> BaseException:
     return builtins.BaseExceptionGroup(str(held), [TellingError(*held), ValueError(held[2])])
 
 
 @pytest.mark.parametrize(
-    "make", [TellingError, pytest.param(group, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="3.11's"))]
+    "make",
+    [
+        TellingError,
+        FrozenError,
+        odd,
+        pytest.param(group, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="3.11's")),
+    ],
 )
 def test_exceptions_that_hold_the_request(make: Callable[..., BaseException], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("APIKLEY_API_KEY", KEY)
@@ -306,6 +340,9 @@ def test_exceptions_that_hold_the_request(make: Callable[..., BaseException], mo
         ):
             client.look("t")
 
+    if make is odd:
+        assert "'Authorization': 'Bearer [key]'" in caught.value.args[1]
+        assert caught.value.args[2:] == (None, (None, (None,)), 7)
     if make is TellingError:
         assert type(caught.value) is TellingError
         assert caught.value.number == 7
