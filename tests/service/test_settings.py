@@ -84,7 +84,7 @@ def test_invalid_base_url(url: str):
 
 
 def test_invalid_base_url_of_the_environment(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("APIKLEY_BASE_URL", f"https://host:{KEY}")
+    monkeypatch.setenv("APIKLEY_BASE_URL", "https://host:a-word")
 
     with pytest.raises(SettingError) as caught:
         resolve_base_url()
