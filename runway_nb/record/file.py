@@ -89,6 +89,19 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
         return _readable(f"{uri}?mode=ro&immutable=1")
 
 
+def identity(path: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Return which files are at the path now: the file, and the log that goes with it."""
+    return _at(str(path)), _at(f"{path}-wal")
+
+
+def _at(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116  # a third of Path.stat's time, before every question
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @contextmanager
 def _opened(path: Path | str) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(

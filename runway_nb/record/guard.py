@@ -6,7 +6,6 @@ A file that cannot be written is still read, and writing is tried again after a 
 from __future__ import annotations
 
 import math
-import os
 import sqlite3
 import sys
 import time
@@ -175,19 +174,22 @@ class GuardedFile:
         now = time.monotonic()
         if self._opened is not None:
             stale = not self._opened.writable and now >= self._write_again
-            if stale or _identity(self._path) != self._opened.identity:  # moved, deleted or replaced
+            if stale or file.identity(self._path) != self._opened.identity:  # moved, deleted or replaced
                 self._close()
         if self._opened is None and now >= self._open_again:
             self._open()
         if self._opened is not None and self._opened.connection.in_transaction:  # of a write that was interrupted
-            self._opened.connection.rollback()
+            try:
+                self._opened.connection.rollback()
+            except sqlite3.Error:
+                self._close()
         return self._opened
 
     def _open(self) -> None:
         patience = 0.0 if Kind.LOCKED in self._warned else self._busy
         try:
             connection = file.connect(self._path, self._busy, patience)
-            self._opened = _Opened(connection, _identity(self._path), writable=True)
+            self._opened = _Opened(connection, file.identity(self._path), writable=True)
             with suppress(sqlite3.OperationalError):  # without it, the space in the file is still used again
                 bounds.keep_within(connection, self._limits)
         except FAULTS as error:
@@ -196,7 +198,7 @@ class GuardedFile:
             if trouble.kind.lets_read:
                 with suppress(*FAULTS):
                     connection = file.connect_read_only(self._path)
-                    self._opened = _Opened(connection, _identity(self._path), writable=False)
+                    self._opened = _Opened(connection, file.identity(self._path), writable=False)
             self._warn_once(trouble)
 
     def _failed(self, error: BaseException, *, writing: bool) -> None:
@@ -242,19 +244,6 @@ class GuardedFile:
         if opened is not None:
             with suppress(sqlite3.Error):
                 opened.connection.close()
-
-
-def _identity(path: Path) -> tuple[tuple[int, int] | None, ...]:
-    """Return which files are at the path now: the file, and the log that goes with it."""
-    return _at(str(path)), _at(f"{path}-wal")
-
-
-def _at(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)  # noqa: PTH116  # a third of Path.stat's time, before every question
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _warn(message: str) -> None:
