@@ -89,8 +89,8 @@ def _missing(record: TaskHistory) -> str:
         sentences.append(f"The record cannot be fully used ({trouble.reason}). {trouble.advice}.")
     if dropped != (0, 0):
         sentences.append(
-            f"To stay within {record.limits.file >> 20} MiB, the record has dropped {dropped.tasks} of the oldest "
-            f"tasks, and the answers of {dropped.answers} others, of which it keeps state, prompt and times."
+            f"To stay within {record.limits.file >> 20} MiB, the record has dropped the oldest tasks ({dropped.tasks}) "
+            f"and full answers ({dropped.answers}; state, prompt and times of these tasks are kept)."
         )
     return " ".join(sentences)
 

@@ -43,6 +43,8 @@ def use(history, random):
     cleared = history.clear()
     assert cleared or cleared.trouble is not None or cleared.left
     assert cleared.deleted or cleared.trouble is not None
+    if cleared:
+        assert [each.name for each in cleared.path.parent.glob("*.sqlite*") if b"a cat" in each.read_bytes()] == []
 
 
 @pytest.fixture

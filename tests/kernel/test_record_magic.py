@@ -89,6 +89,6 @@ def test_list_says_what_was_dropped(shell, record):
     note(record, (10, "wait"), task_id="t2", answer="x" * 2000)
     for text in shown(shell).values():
         assert (
-            "To stay within 2 MiB, the record has dropped 0 of the oldest tasks, and the answers of 1 others, of which "
-            "it keeps state, prompt and times."
+            "To stay within 2 MiB, the record has dropped the oldest tasks (0) and full answers (1; state, prompt and "
+            "times of these tasks are kept)."
         ) in text
