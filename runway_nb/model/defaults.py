@@ -25,7 +25,9 @@ INTERVAL = Number("interval", _DAY, _DAY, LONGEST_INTERVAL, "s")
 TIMEOUT = Number("timeout", "above 0 s", _ENDLESS, _LONGEST_TIMEOUT, "s", endless=True)
 PATIENCE = Number("timeout", "at least 0 s", _ENDLESS, _LONGEST_TIMEOUT, "s", least=0.0, endless=True)
 """How long to wait for what is followed in any case."""
-MAX_RATE = Number("rate", "above 0 look-ups per second", "at most 1e12 look-ups per second", 1e12)
+MAX_RATE = Number(
+    "rate", "above 0 look-ups per second", "at most 1e12 look-ups per second, or infinite", 1e12, endless=True
+)
 WIDTH = Number("width", "at least 1 pixel", "at most 10000 pixels", 10_000, "pixels", least=1, whole=True)
 RETRIES = Number("number of retries", "at least 0", "at most 100", 100, least=0, whole=True)
 HTTP_TIMEOUT = Number("HTTP timeout", _DAY, _DAY, 86_400.0, "s")

@@ -40,6 +40,14 @@ def taken_within(budget, clock, seconds):
     return taken
 
 
+def test_infinite_rate_never_waits(clock):
+    budget = RateBudget(float("inf"), clock=clock, rng=middle)
+    assert [budget.take() for _ in range(100)] == [0.0] * 100
+    clock.advance(budget.rate_limited())
+    budget.succeeded()
+    assert [budget.take() for _ in range(100)] == [0.0] * 100
+
+
 def test_burst_is_allowed_after_quiet_time(budget, clock):
     assert drain(budget) == 20
     clock.advance(3600)

@@ -7,6 +7,7 @@ import json
 import pytest
 from support.following import DONE, GENERATING
 from support.soak import soaking
+from support.waiting import wait_until
 
 PREPARE = """
 import gc, json, time, weakref
@@ -168,12 +169,15 @@ def test_short_soak_adds_nothing(tmp_path):
     with soaking(tmp_path, cards=20, faults=0.1) as soak:
         for _ in range(3):
             soak.round()
-        before = soak.census().counts
+        before = soak.census()
         for _ in range(10):
             soak.round()
-        after = soak.census().counts
-    assert after["followed"] == before["followed"] == 20
-    for name in ("models", "comms", "presenters", "areas"):
-        assert after[name] == before[name], name
-    for name in ("threads", "files"):  # they come and go
-        assert after[name] <= before[name] + 16, name
+        wait_until(lambda: not added(before, soak.census()))  # a look under way keeps what it is for
+        assert soak.census().followed == 20
+
+
+def added(before, after):
+    """Return what a kernel holds more of; a few threads and files come and go."""
+    coming = {"threads": 16, "files": 16}
+    pairs = {name: (before.counts[name], after.counts[name]) for name in before.counts if name != "looks"}
+    return {name: counts for name, counts in pairs.items() if counts[1] > counts[0] + coming.get(name, 0)}

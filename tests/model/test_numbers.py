@@ -79,7 +79,8 @@ def test_http_timeout_is_one_number_or_two(value):
         (RETRIES, -1, "The number of retries must be at least 0, not -1."),
         (WIDTH, 10**23, f"The width must be at most 10000 pixels, not {10**23} pixels."),
         (WIDTH, 10**5000, "The width must be at most 10000 pixels, not a number of more than 60 digits."),
-        (MAX_RATE, math.inf, "The rate must be at most 1e12 look-ups per second, not inf."),
+        (MAX_RATE, 10**23, f"The rate must be at most 1e12 look-ups per second, or infinite, not {10**23}."),
+        (HTTP_TIMEOUT, math.inf, "The HTTP timeout must be above 0 s and at most a day, not inf s."),
         (INTERVAL, "5", "The interval must be a number, not a str."),
         (INTERVAL, None, "The interval must be a number, not None."),
         (TIMEOUT, 10**23, f"The timeout must be at most 1000000000 s, or infinite, not {10**23} s."),
@@ -99,5 +100,5 @@ def test_usual_numbers_are_accepted(number: Number):
 
 
 def test_infinity_is_accepted_where_it_is_no_limit():
-    for number in (TIMEOUT, PATIENCE):
+    for number in (TIMEOUT, PATIENCE, MAX_RATE):
         number.check(math.inf)
