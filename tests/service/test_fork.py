@@ -98,7 +98,9 @@ def local_ports() -> set[int]:
     ports = set()
     for descriptor in DESCRIPTORS.iterdir():
         with suppress(OSError), socket.fromfd(int(descriptor.name), socket.AF_INET, socket.SOCK_STREAM) as opened:
-            ports.add(opened.getsockname()[1])
+            name = opened.getsockname()
+            if isinstance(name, tuple):  # not a local socket, which has a path
+                ports.add(name[1])
     return ports
 
 
