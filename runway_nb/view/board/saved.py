@@ -24,7 +24,7 @@ SAVED_ROWS = 200
 """Maximum number of rows in a saved board; a thousand would add most of a megabyte to the notebook file."""
 
 _TEXT_COLUMNS = ("State", "Task", "Cause or prompt")
-_COLUMNS = (("State", 22), ("Task", 30), ("Prompt", 48))  # percent; else front-ends make all columns equal
+_COLUMNS = (("State", 30), ("Task", 27), ("Prompt", 43))  # percent; else front-ends make all columns equal
 
 
 def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WIDTH, fetching: bool = False) -> Bundle:
@@ -44,14 +44,14 @@ def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WI
 
 
 def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Html:
-    head = element("tr", *(element("th", name, **sized(saved, "heading", share)) for name, share in _COLUMNS))
+    head = element("tr", *(element("th", name, **sized(saved, "heading narrow", share)) for name, share in _COLUMNS))
     lines = (contained(lambda: _row(row), lambda fault: _faulty(row, fault)) for row in _kept(rows))  # noqa: B023
     return element(
         "div",
         progress(counted, saved),
         element("div", _counts(counted), _line(board_words.from_record(counted)), **saved("facts")),
         _causes(counted),
-        element("table", element("thead", head), element("tbody", *lines), **saved("table")),
+        element("table", element("thead", head), element("tbody", *lines), **saved("table even")),
         element("div", _foot(rows, now), **saved("foot")),
         **framed(width),
     )
@@ -112,7 +112,7 @@ def _faulty_text(row: Row, fault: str) -> tuple[str, str, str]:
 
 
 def _cells(*cells: str) -> Html:
-    return element("tr", *(element("td", cell, **saved("cell line-below")) for cell in cells))
+    return element("tr", *(element("td", cell, **saved("cell narrow line-below")) for cell in cells))
 
 
 def _line(text: str, roles: str = "") -> Html | None:
