@@ -100,7 +100,7 @@ def assert_works(shell, place):
     shell.demo_off()
     assert not demo_url(), place
     shell.watch_board()
-    presenter = session.current_session()._areas._shown[-1].presenter
+    presenter = session.current_session()._areas._shown[-1].reference()
     assert presenter.is_followed, place
     wait_until(lambda: all(each.fetched for each in presenter.sightings))
     shell.unload()
@@ -149,7 +149,7 @@ def test_closed_watcher_is_replaced(shell):
     shell.watch()
     session.current_session().connection.watcher().close()
     shell.watch()
-    assert session.current_session()._areas._shown[-1].presenter.is_followed
+    assert session.current_session()._areas._shown[-1].reference().is_followed
 
 
 @pytest.mark.parametrize("follow", ["", "--watch"])
@@ -165,9 +165,9 @@ def test_interrupted_board_has_no_row_that_seems_to_go_on(shell, follow):
         error = interrupter.run(board)
         if not interrupter.place:
             continue
-        for shown in session.current_session()._areas._shown:
-            assert not shown.presenter.is_followed, interrupter.place
-            assert "Fetching" not in shown.presenter._bundle().text, interrupter.place
+        for presenter in filter(None, (shown.reference() for shown in session.current_session()._areas._shown)):
+            assert not presenter.is_followed, interrupter.place
+            assert "Fetching" not in presenter._bundle().text, interrupter.place
             assert isinstance(error, runway_nb.RunwayError), (interrupter.place, error)
         shell.close_session()
         wait_until(lambda: not shell.threads())

@@ -65,7 +65,7 @@ magic("runway_demo", "")
 magic("runway", "FINISHED --wait")
 magic("runway_demo", "off")
 magic("runway", "going-on-1 --watch")
-assert session.current_session()._areas._shown[-1].presenter.is_followed
+assert session.current_session()._areas._shown[-1].reference().is_followed
 extensions.unload_extension("runway_nb")
 def left():
     return [each.name for each in threading.enumerate() if each.name.startswith("runway_nb")]

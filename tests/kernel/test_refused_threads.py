@@ -56,7 +56,7 @@ def test_one_refusal_stops_no_command(magic, refuse, number):
     refuse({number})
     for line in ("going-on-1 --watch", "going-on-1 going-on-2", "going-on-1 going-on-2 --watch", f"{FINISHED} --wait"):
         magic("runway", line)
-    presenter = session.current_session()._areas._shown[-2].presenter
+    presenter = session.current_session()._areas._shown[-2].reference()
     wait_until(lambda: all(each.fetched for each in presenter.sightings))
     assert presenter.is_followed
 
@@ -65,11 +65,11 @@ def test_without_threads_commands_look_or_say_so(magic, refuse):
     refuse(ALL)
     magic("runway", FINISHED)
     magic("runway", f"{FINISHED} going-on-1")
-    assert all(each.fetched for each in session.current_session()._areas._shown[-1].presenter.sightings)
+    assert all(each.fetched for each in session.current_session()._areas._shown[-1].reference().sightings)
     for line in ("going-on-1 --watch", "going-on-1 going-on-2 --watch", "going-on-1 --wait"):
         with pytest.raises(RunwayError, match="the system refuses to start another thread"):
             magic("runway", line)
-        assert not session.current_session()._areas._shown[-1].presenter.is_followed
+        assert not session.current_session()._areas._shown[-1].reference().is_followed
     with pytest.raises(RunwayError, match="The simulator cannot start: the system refuses to start another thread"):
         magic("runway_demo", "")
     magic("runway", FINISHED)  # at the service, not at a simulator that did not start
