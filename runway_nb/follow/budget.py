@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from ..model.defaults import DEFAULT_MAX_RATE, MAX_RATE
-from ..model.forked import renew_in_child
+from ..model.forking import renew_in_child
 from .share import Share
 
 SHORT_PAUSE = 0.5

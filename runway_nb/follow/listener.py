@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from ..model.forked import renew_in_child
+from ..model.forking import renew_in_child
 from ..model.sighting import Sighting
 
 Deliver = Callable[[Callable[[], None]], object]

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from ..model.forked import renew_in_child
+from ..model.forking import renew_in_child
 
 Job = Callable[[], object]
 

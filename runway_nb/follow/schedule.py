@@ -77,11 +77,11 @@ class Schedule:
         return notified
 
     def follow(
-        self, known: Sighting, listener: Listener, interval: float, timeout: float, spent: float = 0.0
+        self, known: Sighting, listener: Listener, interval: float, timeout: float, elapsed: float = 0.0
     ) -> Follower:
         """Begin to follow a task, or join its other followers. The listener gets a first sighting at once."""
         now = self._clock()
-        since = now - spent
+        since = now - elapsed
         follower = Follower(known.task_id, listener, interval, since, since + timeout, self._stop_with)
         if known.settled:
             self._notify([follower.end(known, Following.ENDED, now)])

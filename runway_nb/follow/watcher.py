@@ -21,9 +21,9 @@ from ..model.errors import RunwayError
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from .budget import RateBudget
-from .crew import Crew
 from .entry import Entry, Follower
 from .listener import Listener
+from .runner import Runner
 from .schedule import Schedule
 
 _T = TypeVar("_T")
@@ -73,7 +73,7 @@ class Watcher:
             rng=rng,
             stop=self._stop,
         )
-        self._crew = Crew(schedule, partial(_outcome, fetch), clock, kept=workers)
+        self._runner = Runner(schedule, partial(_outcome, fetch), clock, kept=workers)
         self._closed = False
 
     @property
@@ -88,7 +88,7 @@ class Watcher:
         *,
         interval: float = DEFAULT_INTERVAL,
         timeout: float = DEFAULT_TIMEOUT,
-        spent: float = 0.0,
+        elapsed: float = 0.0,
     ) -> Follower:
         """Follow a task until it ends. If this raises, or is interrupted, the listener does not follow it.
 
@@ -98,7 +98,7 @@ class Watcher:
                 follows the task, it starts again.
             interval: Seconds between two looks; the shortest interval of all followers counts.
             timeout: Seconds after which following stops for this listener.
-            spent: Seconds of the timeout that are over already.
+            elapsed: Seconds of the timeout that are over already.
 
         Raises:
             RuntimeError: If the watcher is closed.
@@ -111,7 +111,7 @@ class Watcher:
         def undo(schedule: Schedule) -> None:
             schedule.leave(heard, Following.OFF, known.task_id)
 
-        return self._do(lambda schedule: schedule.follow(known, heard, interval, timeout, spent), heard, undo)
+        return self._do(lambda schedule: schedule.follow(known, heard, interval, timeout, elapsed), heard, undo)
 
     def look(
         self, task: Sighting | str, listener: Listener | Callable[[Sighting], object], *, last: bool = False
@@ -138,7 +138,7 @@ class Watcher:
 
     def forget(self, listener: Listener) -> None:
         """Cancel the looks that a listener asked for; following goes on. It gets no result from one under way."""
-        self._crew.do(lambda schedule: schedule.forget(listener))
+        self._runner.do(lambda schedule: schedule.forget(listener))
 
     def leave(self, listener: Listener, following: Following = Following.OFF) -> None:
         """Stop everything for a listener: it follows nothing, and the looks that it asked for are canceled.
@@ -147,11 +147,11 @@ class Watcher:
             listener: It gets a last sighting of each task that it followed.
             following: What that sighting says: OFF, or INTERRUPTED.
         """
-        self._crew.do(lambda schedule: schedule.leave(listener, following), tells=listener)
+        self._runner.do(lambda schedule: schedule.leave(listener, following), notifies=listener)
 
     def wake(self) -> None:
         """Plan again: the budget was changed, so looks that waited for it may be due."""
-        self._crew.do(_nothing)
+        self._runner.do(_nothing)
 
     def close(self) -> None:
         """Stop all following, notify every listener, and end the threads. A second call does nothing.
@@ -159,8 +159,8 @@ class Watcher:
         Waits only briefly for looks under way. The thread of a slower one ends with its answer, which is ignored.
         """
         self._closed = True
-        self._crew.do(Schedule.close, tells_all=True)
-        self._crew.join()
+        self._runner.do(Schedule.close, notifies_all=True)
+        self._runner.join()
 
     def _do(self, work: Callable[[Schedule], _T], listener: Listener, undo: Callable[[Schedule], object]) -> _T:
         def unless_closed(schedule: Schedule) -> _T:
@@ -168,10 +168,10 @@ class Watcher:
                 raise RuntimeError("This watcher is closed. Show the task again to follow it.")
             return work(schedule)
 
-        return self._crew.do(unless_closed, listener, undo)
+        return self._runner.do(unless_closed, listener, undo)
 
     def _stop(self, follower: Follower, following: Following) -> None:
-        self._crew.do(lambda schedule: schedule.stop(follower, following), follower.listener)
+        self._runner.do(lambda schedule: schedule.stop(follower, following), follower.listener)
 
 
 def _known(task: Sighting | str) -> Sighting:

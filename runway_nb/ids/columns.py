@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model.remembered import remembered
+from ..model.caching import cache_short
 from .credentials import names_secret
 from .places import Places
 
@@ -64,7 +64,7 @@ def credential_cells(text: str, names: Places, words: Sequence[tuple[int, int]])
     return found
 
 
-@remembered(1024)  # a text may repeat a small table
+@cache_short(1024)  # a text may repeat a small table
 def _header(line: str) -> _Header | None:
     if _NO_HEADER.search(line):
         return None

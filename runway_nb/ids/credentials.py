@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..model.remembered import remembered
+from ..model.caching import cache_short
 from ..model.task_id import UUID_PATTERN
 
 HINTS = ("key", "token", "secret", "pass", "pwd", "cred", "bearer", "auth", "jwt", "ключ", "парол", "токен", "секрет")
@@ -134,7 +134,7 @@ _SECRET = re.compile(
 )
 
 
-@remembered(4096)  # the same few names in every line of a log
+@cache_short(4096)  # the same few names in every line of a log
 def names_secret(name: str) -> bool:
     """Whether a name is one of a credential, such as ``api_key``, ``authToken``, ``DB_PASS`` or ``Authorization``.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..model.remembered import remembered
+from ..model.caching import cache_short
 from ..model.task_id import UUID_PATTERN
 from .wrapped import unwrapped
 
@@ -143,7 +143,7 @@ def _from_percents(match: re.Match[str]) -> str:
     return _without_percents(match[0])
 
 
-@remembered(4096)
+@cache_short(4096)
 def _without_percents(text: str) -> str:
     return _PERCENT.sub(_from_percent, text)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ..model.fields import said
+from ..model.fields import safe_str
 from ..model.lineage import trace
 from ..model.sighting import Sighting
 from ..model.text import printable_json
@@ -78,7 +78,7 @@ def show_demo() -> None:
 
 def _raw(sighting: Sighting) -> Any:
     """Return a raw response with only what JSON can contain."""
-    return json.loads(json.dumps(dict(sighting.seen_task().raw), default=said))
+    return json.loads(json.dumps(dict(sighting.seen_task().raw), default=safe_str))
 
 
 def _missing(record: TaskHistory) -> str:

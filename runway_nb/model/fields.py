@@ -115,12 +115,12 @@ def _plain(name: str) -> str:
 
 def _as_json(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, skipkeys=True, default=said)
+        return json.dumps(value, ensure_ascii=False, skipkeys=True, default=safe_str)
     except (ValueError, RecursionError):  # an object that contains itself
-        return said(value)
+        return safe_str(value)
 
 
-def said(value: object) -> str:
+def safe_str(value: object) -> str:
     """Return any value as text; its type if it has no text."""
     try:
         return str(value)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .locks import can_lock
-from .questions import add_functions
+from .queries import add_functions
 from .rows import decoded
 from .transaction import checkpoint, writing
 
@@ -96,7 +96,7 @@ def identity(path: Path) -> tuple[tuple[int, int] | None, ...]:
 
 def _at(path: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)  # noqa: PTH116  # a third of Path.stat's time, before every question
+        found = os.stat(path)  # noqa: PTH116  # a third of Path.stat's time, before every query
     except OSError:
         return None
     return found.st_dev, found.st_ino

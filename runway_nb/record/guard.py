@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeVar
 from . import bounds, file, saving
 from .limits import Limits
 from .transaction import checkpoint
-from .trouble import FAULTS, Kind, Trouble, find_out
+from .trouble import FAULTS, Kind, Trouble, diagnose
 
 _T = TypeVar("_T")
 
@@ -82,15 +82,15 @@ class GuardedFile:
         """Why the file could not be used the last time; None if it could."""
         return self._troubles.get(True) or self._troubles.get(False)
 
-    def ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
+    def ask(self, query: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
         """Query the file.
 
         Args:
-            question: Gets the connection.
+            query: Gets the connection.
             empty: Returned if the file cannot be used: the answer of an empty file.
         """
         with self._lock:
-            return self._ask(question, empty)
+            return self._ask(query, empty)
 
     def write(self, change: Callable[[sqlite3.Connection], object], *, at_once: bool = False) -> bool:
         """Write to the file.
@@ -126,13 +126,13 @@ class GuardedFile:
         """
         _warn(f"The task record {self._path} {message}")
 
-    def acquire(self) -> None:
-        """Close the file, and let no thread use it until `release`: a connection must not be in two processes."""
+    def suspend(self) -> None:
+        """Close the file, and let no thread use it until `resume`: a connection must not be in two processes."""
         self._lock.acquire()
         self._close()
 
-    def release(self) -> None:
-        """Let the file be used again, after `acquire`."""
+    def resume(self) -> None:
+        """Let the file be used again, after `suspend`."""
         self._lock.release()
 
     def close(self) -> None:
@@ -143,12 +143,12 @@ class GuardedFile:
             self._close()
             self._open_again = math.inf
 
-    def _ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
+    def _ask(self, query: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
         opened = self._usable()
         if opened is None:
             return empty
         try:
-            answer = question(opened.connection)
+            answer = query(opened.connection)
         except FAULTS as error:
             self._failed(error, writing=False)
             return empty
@@ -194,7 +194,7 @@ class GuardedFile:
                 bounds.keep_within(connection, self._limits)
         except FAULTS as error:
             self._write_again = self._open_again = time.monotonic() + self._pause
-            trouble = self._troubles[True] = find_out(error, self._path)
+            trouble = self._troubles[True] = diagnose(error, self._path)
             if trouble.kind.lets_read:
                 with suppress(*FAULTS):
                     connection = file.connect_read_only(self._path)
@@ -202,10 +202,10 @@ class GuardedFile:
             self._warn_once(trouble)
 
     def _failed(self, error: BaseException, *, writing: bool) -> None:
-        trouble = self._troubles[writing] = find_out(error, self._path)
+        trouble = self._troubles[writing] = diagnose(error, self._path)
         if writing:
             self._write_again = time.monotonic() + self._pause
-        elif trouble.kind is Kind.LOCKED:  # each further question would wait, too
+        elif trouble.kind is Kind.LOCKED:  # each further query would wait, too
             self._open_again = time.monotonic() + self._pause
             self._close()
         if not trouble.kind.passes:
@@ -224,7 +224,7 @@ class GuardedFile:
             try:
                 self._holds_deleted_text = not checkpoint(self._opened.connection, wait=wait)
             except FAULTS as error:
-                self._troubles[True] = find_out(error, self._path)
+                self._troubles[True] = diagnose(error, self._path)
 
     def _warn_once(self, trouble: Trouble) -> None:
         if trouble.kind in self._warned:

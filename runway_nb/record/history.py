@@ -17,17 +17,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..model.failure import Cause
+from ..model.forking import suspend_while_forking
 from ..model.sighting import Sighting
 from ..model.task import TaskState
-from . import forking, questions, saving
+from . import queries, saving
 from .guard import Cleared, GuardedFile
 from .limits import Limits
 from .memory import Memory, News, look_of
-from .questions import Dropped
+from .queries import Dropped
 from .rows import Found
+from .selection import Selection
 from .trouble import Trouble
 from .usual import Usual
-from .wanted import Wanted
 
 FILE_NAME = "runway_history.sqlite"
 
@@ -66,7 +67,7 @@ class TaskHistory:
         self._usual: Usual | None = None
         self._memory = Memory(self.limits)  # its lock is never held while the file is used, which may be slow
         self._damage_told = False
-        forking.register(self)
+        suspend_while_forking(self)
 
     def keep_file(self, keep: bool) -> None:
         """Switch the file on or off. What this session has seen stays known."""
@@ -99,7 +100,7 @@ class TaskHistory:
         entry = self._memory.get(task_id)
         if entry is not None and entry.whole:
             return replace(entry.sighting, from_record=True)
-        saved = next(iter(self._found(partial(questions.get, task_id=task_id)) or ()), None)
+        saved = next(iter(self._found(partial(queries.get, task_id=task_id)) or ()), None)
         if entry is not None and (saved is None or saved.seen_at != entry.sighting.seen_at):
             return replace(entry.sighting, from_record=True)
         return replace(saved, task_id=task_id) if saved else Sighting(task_id)
@@ -125,23 +126,23 @@ class TaskHistory:
         Returns:
             The tasks with the facts about them, without their answers.
         """
-        wanted = Wanted(state, cause, text, since, limit)
+        selection = Selection(state, cause, text, since, limit)
         if not self.has_file:
             return []
         with self._lock:
             self._save(News.TIME)
-            found = self._found(partial(questions.recent, wanted=wanted))
+            found = self._found(partial(queries.recent, selection=selection))
             own = self._memory.entries(News.NONE if found is None else News.ALL)  # without the file, all of them
-        return wanted.merged(found or [], [replace(entry.sighting, from_record=True) for entry in own.values()])
+        return selection.merged(found or [], [replace(entry.sighting, from_record=True) for entry in own.values()])
 
     def dropped(self) -> Dropped:
         """Return what was dropped to keep the file within its size."""
-        return self._ask(questions.dropped, Dropped())
+        return self._ask(queries.dropped, Dropped())
 
     def ids(self, prefix: str = "", limit: int = 50) -> list[str]:
         """Return the ids that begin with a prefix, ignoring case, the most recently seen first."""
         nothing: list[str] = []
-        recorded = self._ask(partial(questions.ids, prefix=prefix, limit=limit), nothing)
+        recorded = self._ask(partial(queries.ids, prefix=prefix, limit=limit), nothing)
         matching = [task_id for task_id in self._memory.ids() if task_id.casefold().startswith(prefix.casefold())]
         return list(dict.fromkeys([*matching, *recorded]))[:limit]
 
@@ -153,7 +154,7 @@ class TaskHistory:
         """Return how long tasks usually take. Cheap: measured again only after another task has ended."""
         with self._lock:
             if self._usual is None:
-                self._usual = self._ask(questions.usual, None)
+                self._usual = self._ask(queries.usual, None)
             return self._usual or Usual({})
 
     def clear(self) -> Cleared:
@@ -182,18 +183,18 @@ class TaskHistory:
                 opened.warn(f"lacks {lost} of the tasks that this session has seen: they could not be written.")
                 self._memory.lost = 0
 
-    def acquire(self) -> None:
-        """Close the file, and let no thread use the record until `release`, while the process forks."""
+    def suspend(self) -> None:
+        """Close the file, and let no thread use the record until `resume`, while the process forks."""
         self._lock.acquire()
         if self._file is not None:
-            self._file.acquire()
+            self._file.suspend()
         self._memory.lock.acquire()
 
-    def release(self) -> None:
-        """Let the record be used again, after `acquire`."""
+    def resume(self) -> None:
+        """Let the record be used again, after `suspend`."""
         self._memory.lock.release()
         if self._file is not None:
-            self._file.release()
+            self._file.resume()
         self._lock.release()
 
     def _opened(self) -> GuardedFile | None:
@@ -202,13 +203,13 @@ class TaskHistory:
                 self._file = self._make_file(folder / FILE_NAME)
             return self._file
 
-    def _ask(self, question: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
+    def _ask(self, query: Callable[[sqlite3.Connection], _T], empty: _T) -> _T:
         opened = self._opened()
-        return empty if opened is None else opened.ask(question, empty)
+        return empty if opened is None else opened.ask(query, empty)
 
-    def _found(self, question: Callable[[sqlite3.Connection], Found]) -> list[Sighting] | None:
+    def _found(self, query: Callable[[sqlite3.Connection], Found]) -> list[Sighting] | None:
         """Return the tasks that a query finds; None if the file cannot be used."""
-        found = self._ask(question, None)
+        found = self._ask(query, None)
         if found is None:
             return None
         if found.damaged and not self._damage_told and self._file is not None:

@@ -14,7 +14,7 @@ from ..model.task import TaskState
 from . import bounds, rows
 from .limits import Limits
 from .merge import AHEAD, counts, merged
-from .questions import steps_of
+from .queries import steps_of
 from .transaction import writing
 
 _LONGEST_ID = 4096  # bytes; a task with a longer id is not recorded

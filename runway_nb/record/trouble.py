@@ -1,4 +1,4 @@
-"""`Trouble`: why the record's file cannot be used, and what to do. Found out from the failure and from the file."""
+"""`Trouble`: why the record's file cannot be used, and what to do. Diagnosed from the failure and from the file."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Trouble:
         return self.kind.value
 
 
-def find_out(error: BaseException, path: Path) -> Trouble:
-    """Find out why a file could not be used.
+def diagnose(error: BaseException, path: Path) -> Trouble:
+    """Return why a file could not be used.
 
     Args:
         error: The failure.

@@ -14,7 +14,7 @@ from ..view import words
 from ..view.board import saved
 from ..view.board.burst import Burst
 from ..view.say import say
-from ..view.weak import weak
+from ..view.weak_callback import weak_callback
 from .live_tasks import LiveTasks
 from .options import ShowOptions
 from .presenter import Presenter
@@ -49,7 +49,7 @@ class BoardPresenter(Presenter):
         self._gathers_later = False
         self._follows_all = False
         self._shows_progress = options.static and services.mode.draws_later
-        self._table = Burst(weak(self._replace_table), _TABLE_PAUSE)
+        self._table = Burst(weak_callback(self._replace_table), _TABLE_PAUSE)
         self.board: TaskBoard | None = None
         if not options.static:
             from ..view.board.widget import TaskBoard  # ipywidgets, which a plain table does without

@@ -15,9 +15,9 @@ from .presenter import Presenter
 def go_on(presenter: Presenter, then: Callable[[Presenter], object] | None, began: float) -> None:
     """Do what comes after the first looks. Their time is a part of the timeout."""
     if then is not None:
-        presenter.spent = monotonic() - began
+        presenter.elapsed = monotonic() - began
         then(presenter)
-        presenter.spent = 0.0
+        presenter.elapsed = 0.0
 
 
 def interrupted(interrupt: KeyboardInterrupt, presenter: Presenter | None, wanted: int) -> KeyboardInterrupt:

@@ -16,7 +16,7 @@ from ..model.task import Task
 from .options import ShowOptions
 from .services import Services
 from .surface import Displayed
-from .trouble import Unshown, with_trouble
+from .trouble import DrawingLog, with_trouble
 
 if TYPE_CHECKING:
     from ..follow.entry import Follower
@@ -39,11 +39,11 @@ class Presenter(ABC):
         self._options = options
         self._sightings = {each.task_id: self._with_usual(each) for each in sightings}
         self._deliver: Deliver | None = None
-        self._unshown = Unshown()
+        self._drawing_log = DrawingLog()
         self._heard: Callable[[], Listener | None] = _no_listener
         self._followers: dict[str, Follower] = {}
         self._asked: Watcher | None = None  # to look, at least once
-        self.spent = 0.0  # seconds of the timeout that are over when following begins, with the first look
+        self.elapsed = 0.0  # seconds of the timeout that are over when following begins, with the first look
         self._displayed = Displayed(services.surface)
 
     @property
@@ -79,7 +79,7 @@ class Presenter(ABC):
         except Exception as error:  # noqa: BLE001  # such as of an observer: in a thread it is shown nowhere else
             self._show_trouble(before, sighting, error)
         else:
-            self._unshown.passed()
+            self._drawing_log.reset()
 
     def look(self, task_id: str | None = None) -> None:
         """Look now at one of the tasks, or at all that may have changed."""
@@ -200,7 +200,7 @@ class Presenter(ABC):
     def _follow(self, task_id: str) -> None:
         if watcher := self._watcher_for(task_id):
             sighting = self._sightings[task_id] = self._sightings[task_id].due(None)
-            pace = {"interval": self._options.interval, "timeout": self._options.timeout, "spent": self.spent}
+            pace = {"interval": self._options.interval, "timeout": self._options.timeout, "elapsed": self.elapsed}
             self._followers[task_id] = watcher.follow(sighting, self._listener, **pace)
 
     def _ask(self, task_id: str) -> bool:
@@ -227,7 +227,7 @@ class Presenter(ABC):
         """What gets the sightings. The watcher keeps it while there are any, and it keeps this presenter."""
         listener = self._heard()
         if listener is None:
-            listener = Listener(self.show, on_error=self._unshown.log, deliver=self._deliver)
+            listener = Listener(self.show, on_error=self._drawing_log.log, deliver=self._deliver)
             self._heard = weakref.ref(listener)
         return listener
 
@@ -236,7 +236,7 @@ class Presenter(ABC):
         try:
             self._draw(before, failed)
         except Exception as again:  # noqa: BLE001  # nothing can be drawn: it is tried again with the next sighting
-            self._unshown.log(again)
+            self._drawing_log.log(again)
 
     def _with_usual(self, sighting: Sighting) -> Sighting:
         return replace(sighting, usual=self._services.usual(sighting.task.state)) if sighting.task else sighting

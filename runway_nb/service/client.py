@@ -26,9 +26,9 @@ from ..model.errors import AuthenticationError, ConnectionFailedError, RateLimit
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
+from .batch import Batch, Sleep
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
-from .many import Batch, Rest
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
@@ -195,8 +195,8 @@ class RunwayClient:
                 on_result(task_id, late)
         return [found[each] if isinstance(each, str) else each for each in ids]
 
-    def _find(self, task_id: str, rest: Rest) -> Task:
-        return self._retrying(lambda each: self._look_in_turn(each, rest), task_id, rest=rest)
+    def _find(self, task_id: str, sleep: Sleep) -> Task:
+        return self._retrying(lambda each: self._look_in_turn(each, sleep), task_id, sleep=sleep)
 
     def wait(self, task_id: TaskId, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
         """Poll a task until it has ended.
@@ -225,8 +225,8 @@ class RunwayClient:
             raise TaskFailedError(task)
         return task
 
-    def _look_in_turn(self, task_id: str, rest: Rest) -> Task:
-        sent_at = self.budget.acquire(rest)
+    def _look_in_turn(self, task_id: str, sleep: Sleep) -> Task:
+        sent_at = self.budget.acquire(sleep)
         try:
             task = self.look(task_id)
         except RateLimitError as error:
@@ -236,7 +236,7 @@ class RunwayClient:
         return task
 
     def _retrying(
-        self, look: Callable[[str], Task], task_id: str, *, ends: float = math.inf, rest: Rest | None = None
+        self, look: Callable[[str], Task], task_id: str, *, ends: float = math.inf, sleep: Sleep | None = None
     ) -> Task:
         for attempt in range(self._retries):
             try:
@@ -245,7 +245,7 @@ class RunwayClient:
                 pause = _pause(error, attempt)
                 if not error.passes or pause > min(_LONGEST_PAUSE, ends - time.monotonic()):
                     raise
-            (rest or time.sleep)(pause)
+            (sleep or time.sleep)(pause)
         return look(task_id)
 
 

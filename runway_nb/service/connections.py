@@ -22,8 +22,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError
 from urllib3.poolmanager import pool_classes_by_scheme
 
-from ..model.forked import renew_in_child
-from .within import run_within
+from ..model.forking import renew_in_child
+from .deadline import run_within
 
 _here = threading.local()  # when the exchange of this thread must end
 _inherited: list[object] = []  # kept, because dropping them would need locks that a thread of the parent may hold

@@ -15,12 +15,12 @@ from ..model.task import Task
 from ..model.text import excerpt
 from .addresses import LOOPBACK, Network, read_networks
 from .connector import Connector, RefusedAddressError, TooLargeError
+from .deadline import run_within
 from .download import RefusedLinkError, opened
 from .media_type import FIRST_BYTES, media_type_of
 from .network import setting_error
 from .overrides import demo_url, media_networks
 from .settings import is_on_this_machine, is_web_url, resolve_base_url
-from .within import run_within
 
 EMBED_LIMIT = 8_000_000
 """Largest video or picture to embed, in bytes. In base64 it takes up a third more space in the notebook."""

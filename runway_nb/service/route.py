@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import requests
 
-from ..model.forked import renew_in_child
+from ..model.forking import renew_in_child
 from . import key
 from .connections import renew_session
 from .key import Secret

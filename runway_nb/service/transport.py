@@ -19,11 +19,11 @@ from ..model.version import __version__
 from .answer import Answer
 from .body import ACCEPTED
 from .connections import Connections
+from .deadline import run_within
 from .exchange import Exchange, at_most, keep_from_redirecting
 from .key import Secret, known_keys, without_keys
 from .network import NOT_FROM_A_CACHE, certificates, plain_session, reason_of, setting_error
 from .sealed import interruption, sealed
-from .within import run_within
 
 CONNECTIONS = 8
 """Look-ups under way at once, as long as none is slow."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.fields import said
+from ..model.fields import safe_str
 from ..model.text import printable_json
 
 TEXT = 20_000
@@ -53,7 +53,7 @@ def as_text(value: object, most: int = MESSAGE) -> str:
     """Return the beginning of a value on one line: an object or a list as JSON, any other as Python writes it."""
     if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str):
         return cut(json.dumps(cut_value(value, most), ensure_ascii=False), most)
-    return cut(said(value), most)
+    return cut(safe_str(value), most)
 
 
 def cut_value(value: object, most: int = TEXT, *, cut_texts: bool = True) -> Any:
@@ -81,7 +81,7 @@ class _Beginning:
                 return "…"
             self._left -= _LEAST_COST
             return self._object(value, level) if isinstance(value, Mapping) else self._list(value, level)
-        return self._text(said(value))
+        return self._text(safe_str(value))
 
     def _text(self, text: str) -> str:
         room, self._left = max(self._left, NAME), self._left - len(text) - _LEAST_COST
@@ -93,7 +93,7 @@ class _Beginning:
             if self._left <= 0:
                 shown["…"] = f"{len(value) - place:,} more, in task.raw"
                 break
-            shown[self._text(said(key))] = self.of(child, level + 1)
+            shown[self._text(safe_str(key))] = self.of(child, level + 1)
         return shown
 
     def _list(self, value: Sequence[Any], level: int) -> list[Any]:

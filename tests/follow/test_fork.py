@@ -49,7 +49,7 @@ def test_locks_held_at_the_fork_are_free_in_the_child():
             held.set()
             hold.wait(PATIENCE)
 
-        watcher._crew.do(work)
+        watcher._runner.do(work)
 
     def call():
         listener.post(Sighting("t"))

@@ -9,9 +9,9 @@ from support.waiting import PATIENCE, wait_until
 from support.watching import Heard, is_over, no_thread_left
 
 from runway_nb.follow.budget import RateBudget
-from runway_nb.follow.crew import NoThreadError
 from runway_nb.follow.handle import WatchHandle
 from runway_nb.follow.pool import DaemonPool
+from runway_nb.follow.runner import NoThreadError
 from runway_nb.follow.watcher import Watcher
 from runway_nb.model.sighting import Following
 

@@ -12,7 +12,7 @@ from runway_nb.follow import turns
 from runway_nb.follow.budget import RateBudget
 from runway_nb.follow.handle import WatchHandle
 from runway_nb.follow.listener import Listener
-from runway_nb.follow.telling import STUCK, Telling
+from runway_nb.follow.outbox import STUCK, Outbox
 from runway_nb.follow.watcher import Watcher
 from runway_nb.model.sighting import Following
 from runway_nb.model.task import TaskState
@@ -197,16 +197,16 @@ def test_callback_that_ends_its_thread_stops_nothing(watcher, error):
     hears_more(heard)
 
 
-# --- who tells --------------------------------------------------------------------------------------------------------
+# --- who sends --------------------------------------------------------------------------------------------------------
 
 
-def test_teller_is_replaced_when_stuck():
-    telling, first, second = Telling(), Listener(print), Listener(print)
-    telling.add([first, second])
-    assert telling.due < 0
-    assert telling.next("teller", 10.0) is first
-    assert telling.due == 10 + STUCK
-    assert telling.next("other", 11.0) is second
-    assert telling.due > 1e9
-    assert telling.next("teller", 12.0) is None
-    assert not telling.pending
+def test_stuck_sender_is_replaced():
+    outbox, first, second = Outbox(), Listener(print), Listener(print)
+    outbox.add([first, second])
+    assert outbox.due < 0
+    assert outbox.next("sender", 10.0) is first
+    assert outbox.due == 10 + STUCK
+    assert outbox.next("other", 11.0) is second
+    assert outbox.due > 1e9
+    assert outbox.next("sender", 12.0) is None
+    assert not outbox.pending

@@ -10,7 +10,7 @@ import pytest
 from support.recording import history_in, impatient, note, note_in, warned_once
 
 from runway_nb.record.history import FILE_NAME
-from runway_nb.record.trouble import Kind, find_out
+from runway_nb.record.trouble import Kind, diagnose
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts and limits of Linux")
 
@@ -142,7 +142,7 @@ def test_file_that_reached_its_longest(path):
 def test_causes_that_only_their_number_tells(tmp_path):
     expected = {13: Kind.FORBIDDEN, 1: Kind.FORBIDDEN, 28: Kind.FULL, 122: Kind.FULL, 30: Kind.READ_ONLY, 5: Kind.OTHER}
     for number, kind in expected.items():
-        assert find_out(OSError(number, "words"), tmp_path / "file").kind is kind
+        assert diagnose(OSError(number, "words"), tmp_path / "file").kind is kind
 
 
 # --- files that are moved, deleted or replaced ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from runway_nb.model.sighting import Sighting
 from runway_nb.record import file
 from runway_nb.record.limits import Limits, weight
 from runway_nb.record.memory import Memory, News
-from runway_nb.record.questions import Dropped
+from runway_nb.record.queries import Dropped
 
 KIB = 1024
 SMALL = Limits(file=2048 * KIB, task=64 * KIB, memory=512 * KIB, text=8 * KIB)

@@ -18,7 +18,7 @@ from runway_nb.model.errors import ConnectionFailedError, ServerError
 from runway_nb.model.task import TaskState
 from runway_nb.service import client as client_module
 from runway_nb.service.client import RunwayClient
-from runway_nb.service.within import run_within
+from runway_nb.service.deadline import run_within
 from runway_nb.simulator import Fault, Simulator
 
 SOON = 0.3  # seconds

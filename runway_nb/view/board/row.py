@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ...model.caching import cache_short
 from ...model.errors import TaskNotFoundError
 from ...model.expiry import as_utc
 from ...model.failure import Reading, read_message
-from ...model.remembered import remembered
 from ...model.sighting import Sighting
 from ...model.task import TaskState
 from ..fault import contained
@@ -18,7 +18,7 @@ from ..words import NOT_FOUND
 NOT_SEEN = "not seen"
 """The state's word for a task that no look has found so far, short enough for its control."""
 
-_read = remembered(256)(read_message)  # a batch fails with the same few messages
+_read = cache_short(256)(read_message)  # a batch fails with the same few messages
 
 
 @dataclass(frozen=True)

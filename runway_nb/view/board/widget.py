@@ -14,7 +14,7 @@ import traitlets
 from ...model.sighting import Sighting
 from ..card.widget import Actions, TaskCard
 from ..style import AS_TYPED
-from ..weak import weak
+from ..weak_callback import weak_callback
 from .burst import Burst
 from .html import BOARD_WIDTH
 from .parts import BoardParts
@@ -75,7 +75,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             layout=widgets.Layout(max_width=f"{BOARD_WIDTH}px"),
             _dom_classes=("runway-board", *AS_TYPED),
         )
-        self._burst = Burst(weak(self._publish), _PAUSE if gathers else 0.0)
+        self._burst = Burst(weak_callback(self._publish), _PAUSE if gathers else 0.0)
         self._burst.now()
         self._listen()
 
@@ -156,7 +156,7 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._burst.now()
 
     def _on_choice(self, choice: Any, change: Callable[[Query, int], Query]) -> None:
-        choose = weak(self._choose)
+        choose = weak_callback(self._choose)
         choice.observe(lambda event: choose(lambda query: change(query, event["new"])), "index")
 
     def _choose(self, change: Callable[[Query], Query]) -> None:
@@ -203,8 +203,8 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _listen(self) -> None:
         parts, choices = self._parts, self._choices
-        ask, clear, turn = weak(self._ask), weak(self._clear), weak(self._turn)
-        open_place, close_task = weak(self._on_open), weak(self.close_task)
+        ask, clear, turn = weak_callback(self._ask), weak_callback(self._clear), weak_callback(self._turn)
+        open_place, close_task = weak_callback(self._on_open), weak_callback(self.close_task)
         self._on_choice(parts.states, lambda query, at: query.with_state(choices.states[at]))
         self._on_choice(parts.causes, lambda query, at: query.with_cause(choices.causes[at]))
         self._on_choice(parts.order, lambda query, at: replace(query, order=list(Order)[at], page=0))
@@ -212,8 +212,8 @@ class TaskBoard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         parts.clear.on_click(lambda _: clear())
         parts.previous.on_click(lambda _: turn(-1))
         parts.next.on_click(lambda _: turn(+1))
-        parts.look.on_click(weak(self._on_look))
-        parts.follow.observe(weak(self._on_follow), "value")
+        parts.look.on_click(weak_callback(self._on_look))
+        parts.follow.observe(weak_callback(self._on_follow), "value")
         parts.close_card.on_click(lambda _: close_task())
         for place, button in enumerate(parts.buttons):
             button.on_click(lambda _, place=place: open_place(place))

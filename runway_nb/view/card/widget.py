@@ -21,7 +21,7 @@ from ..fault import contained
 from ..markup import fragment
 from ..shared import shared
 from ..style import AS_TYPED, live
-from ..weak import weak
+from ..weak_callback import weak_callback
 from . import html
 from .notes import notes_of
 
@@ -97,7 +97,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             _dom_classes=("runway-card", *AS_TYPED),
         )
         self._hold(sighting)
-        self._look.on_click(weak(self._on_look))
+        self._look.on_click(weak_callback(self._on_look))
 
     def show(self, sighting: Sighting, embedded: Embedded | None = None) -> None:
         """Bring the card up to date, sending only what changed. Any thread may call it, one at a time.
@@ -167,7 +167,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _follow_toggle(self, sighting: Sighting) -> widgets.ToggleButton:
         toggle = _control(widgets.ToggleButton, "follow", **_follow_traits(sighting))
-        toggle.observe(weak(self._on_toggle), "value")
+        toggle.observe(weak_callback(self._on_toggle), "value")
         return toggle
 
     def _parent_button(self, sighting: Sighting) -> widgets.Button | None:
@@ -176,7 +176,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
             return None
         tooltip = f"The task that this one extends: {parent}"
         button = _control(widgets.Button, "parent", description=_OPEN_PARENT, icon="level-up", tooltip=tooltip)
-        switch = weak(self._switch_parent)
+        switch = weak_callback(self._switch_parent)
         button.on_click(lambda pressed: switch(pressed, parent))
         return button
 

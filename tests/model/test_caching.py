@@ -10,7 +10,7 @@ from support.tasks import NOW, finished_record
 
 from runway_nb.ids.credentials import names_secret
 from runway_nb.ids.logs import clean
-from runway_nb.model.remembered import remembered
+from runway_nb.model.caching import cache_short
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import Task
 from runway_nb.view.board import saved as saved_board
@@ -26,7 +26,7 @@ ANSWERS = 40
 def test_short_texts_are_remembered_and_long_ones_are_not():
     asked = []
 
-    @remembered(10)
+    @cache_short(10)
     def length(text: str) -> int:
         asked.append(text)
         return len(text)

@@ -1,4 +1,4 @@
-"""`Wanted`: which tasks of the record are asked for. No I/O."""
+"""`Selection`: which tasks of the record to list. No I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .rows import storable
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Selection:
     """Which tasks to list; see `TaskHistory.recent`."""
 
     state: TaskState | None

@@ -1,4 +1,4 @@
-"""`weak`: a callback that does not keep the card or board that it belongs to."""
+"""`weak_callback`: a callback that does not keep the card or board that it belongs to."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 
-def weak(method: Callable[..., object]) -> Callable[..., None]:
+def weak_callback(method: Callable[..., object]) -> Callable[..., None]:
     """Return a function that calls a method for as long as something else keeps its object.
 
-    A control keeps its callbacks. If these kept the card that owns the control, both would stay until Python searches
-    for circles, which a busy kernel does rarely.
+    A control keeps its callbacks. If these kept the card that owns the control, both would stay in memory until
+    the garbage collector finds the cycle, and it seldom runs in a busy kernel.
     """
     reference = weakref.WeakMethod(method)
 

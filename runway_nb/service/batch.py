@@ -1,4 +1,4 @@
-"""`Batch`: many look-ups at once, in threads that end with the caller's interest in them. No HTTP."""
+"""`Batch`: many look-ups at once, in threads that end when the caller stops the batch. No HTTP."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..follow.turns import MOST_LOOKS, SLOW
 from ..model.errors import RunwayError
 from ..model.task import Task
 
-Rest = Callable[[float], None]
-"""Sleeps for some seconds, and raises an exception if the batch is stopped."""
+Sleep = Callable[[float], None]
+"""Sleeps for some seconds; raises an exception if the batch is stopped."""
 
 _SLICE = 0.2  # seconds; Windows handles an interrupt only between waits
 
 
 class _StoppedError(Exception):
-    """Nobody waits for the result any more."""
+    """The batch was stopped, so no result is needed any more."""
 
 
 class Batch:
@@ -31,12 +31,12 @@ class Batch:
     There are no locks and no conditions in it, so an interrupt of the caller can leave none taken.
 
     Args:
-        look: Looks one task up; it rests with the function that it gets.
+        look: Looks one task up, and waits between attempts with the function that it gets.
         task_ids: The ids, each once.
         size: Look-ups under way at once; slow ones do not count.
     """
 
-    def __init__(self, look: Callable[[str, Rest], Task], task_ids: Iterable[str], size: int) -> None:
+    def __init__(self, look: Callable[[str, Sleep], Task], task_ids: Iterable[str], size: int) -> None:
         self._look = look
         self._left = deque(task_ids)
         self._count = len(self._left)
@@ -110,12 +110,12 @@ class Batch:
         if self._stopped:
             return False
         try:
-            self._results.put((task_id, self._look(task_id, self._rest)))
+            self._results.put((task_id, self._look(task_id, self._sleep)))
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
             self._results.put((task_id, error))
         return True
 
-    def _rest(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not self._stopped:
             time.sleep(min(left, _SLICE))

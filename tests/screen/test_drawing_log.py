@@ -15,7 +15,7 @@ from runway_nb.screen.following import Background
 from runway_nb.screen.options import ShowOptions
 from runway_nb.screen.presenter import Presenter, Services
 from runway_nb.screen.surface import TerminalSurface
-from runway_nb.screen.trouble import Unshown, with_trouble
+from runway_nb.screen.trouble import DrawingLog, with_trouble
 from runway_nb.view.mime import Bundle
 
 
@@ -62,14 +62,14 @@ def test_following_goes_on(kind: str, caplog: pytest.LogCaptureFixture):
 
 
 def test_the_same_error_is_logged_once(caplog: pytest.LogCaptureFixture):
-    unshown = Unshown()
+    errors = DrawingLog()
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            unshown.log(LookupError("shell_parent"))
+            errors.log(LookupError("shell_parent"))
         assert caplog.text.count("An output could not be updated.") == 1
-        unshown.passed()
-        unshown.log(LookupError("shell_parent"))
-        unshown.log(ValueError())
+        errors.reset()
+        errors.log(LookupError("shell_parent"))
+        errors.log(ValueError())
     assert caplog.text.count("An output could not be updated.") == 3
 
 

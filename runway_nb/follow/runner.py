@@ -1,4 +1,4 @@
-"""`Crew`: the threads of a watcher. One plans, the others look at tasks and tell the listeners what was seen.
+"""`Runner`: the threads of a watcher. One plans; the others look at tasks and send the sightings to the listeners.
 
 Everything happens under one lock, except the looks and the callbacks. Each ``with`` statement holds the lock itself: no
 interrupt can come between taking and holding it. A context manager in Python, such as a `Condition`, can be interrupted
@@ -15,13 +15,13 @@ from functools import partial
 from typing import TypeVar
 
 from ..model.errors import RunwayError
-from ..model.forked import renew_in_child
+from ..model.forking import renew_in_child
 from ..model.task import Task
 from .entry import Entry
 from .listener import Listener
+from .outbox import MOST_SENDERS, STUCK, Outbox
 from .pool import DaemonPool, Job, started
 from .schedule import Schedule
-from .telling import MOST_TELLERS, STUCK, Telling
 from .turns import MOST_LOOKS
 
 _LONGEST_SLEEP = 3600.0  # seconds; a condition cannot wait for infinity
@@ -43,8 +43,8 @@ class NoThreadError(RunwayError):
         )
 
 
-class Crew:
-    """Does what a schedule says, in threads that run only while there is something to do.
+class Runner:
+    """Runs a schedule, in threads that exist only while there is something to do.
 
     Args:
         make_schedule: Makes the schedule.
@@ -64,14 +64,14 @@ class Crew:
         self._make_schedule = make_schedule
         self._look_at = look
         self._clock = clock
-        self._pool = DaemonPool(MOST_LOOKS + MOST_TELLERS, "runway_nb-look", kept=kept)
+        self._pool = DaemonPool(MOST_LOOKS + MOST_SENDERS, "runway_nb-look", kept=kept)
         self.renew()
         renew_in_child(self)
 
     def renew(self) -> None:
-        """Begin with nothing to do and no threads. What a parent follows is not followed by its forked child too."""
+        """Start with nothing to do and no threads: a forked child does not follow what its parent follows."""
         self._schedule = self._make_schedule()
-        self._telling = Telling()
+        self._outbox = Outbox()
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._planner: threading.Thread | None = None
@@ -80,18 +80,19 @@ class Crew:
     def do(
         self,
         work: Callable[[Schedule], _T],
-        tells: Listener | None = None,
+        notifies: Listener | None = None,
         undo: Callable[[Schedule], object] | None = None,
         *,
-        tells_all: bool = False,
+        notifies_all: bool = False,
     ) -> _T:
-        """Change the schedule. What follows from it is done by the threads.
+        """Change the schedule, and have the threads do what is due then.
 
         Args:
             work: Changes the schedule.
-            tells: The listener that is told by this thread, before this returns.
-            undo: Undoes the work if it fails or is interrupted; None to do it again, as what ends something is.
-            tells_all: Whether this thread tells every listener.
+            notifies: The listener that gets its sightings in this thread, before this returns.
+            undo: Undoes the work if it fails or is interrupted. None to repeat the work, where that is safe, such as
+                stopping something.
+            notifies_all: Whether every listener gets its sightings in this thread.
 
         Raises:
             NoThreadError: If the system refuses to start a thread, and there is a way to undo the work.
@@ -100,8 +101,8 @@ class Crew:
         try:
             with self._lock:
                 result = work(self._schedule)
-                self._telling.add(self._schedule.take_notified())
-                mine = self._telling.take(None if tells_all else tells)
+                self._outbox.add(self._schedule.take_notified())
+                mine = self._outbox.take(None if notifies_all else notifies)
                 if not self._plan() and undo is not None:
                     raise NoThreadError  # noqa: TRY301  # undone below, as everything that fails
             for listener in mine:
@@ -110,10 +111,10 @@ class Crew:
         except BaseException:
             with self._lock:
                 (undo or work)(self._schedule)
-                self._telling.add(mine)
+                self._outbox.add(mine)
                 has_threads = self._plan()
             if not has_threads:
-                self._tell(object())
+                self._send(object())
             raise
 
     def join(self) -> None:
@@ -126,7 +127,7 @@ class Crew:
 
     @property
     def _idle(self) -> bool:
-        return self._schedule.idle and not self._telling.pending
+        return self._schedule.idle and not self._outbox.pending
 
     def _plan(self) -> bool:
         """Wake the planner if there is something to do before it wakes by itself. Needs the lock.
@@ -134,20 +135,20 @@ class Crew:
         Returns:
             Whether it runs, if it is needed.
         """
-        self._telling.add(self._schedule.take_notified())
+        self._outbox.add(self._schedule.take_notified())
         if self._planner is None or not self._planner.is_alive():
             self._planner = None if self._idle else started(self._run, "runway_nb-schedule")
-        elif self._idle or min(self._schedule.due, self._telling.due) < self._wakes_at - _GRAIN:
+        elif self._idle or min(self._schedule.due, self._outbox.due) < self._wakes_at - _GRAIN:
             self._changed.notify_all()
         return self._idle or self._planner is not None
 
     def _run(self) -> None:
-        """Have done what is due until there is nothing to do."""
+        """Run what is due until there is nothing left to do."""
         while jobs := self._jobs():
-            self._have_done(jobs)
+            self._dispatch(jobs)
 
-    def _have_done(self, jobs: Iterable[Job]) -> None:
-        """Have jobs done by other threads, or by this one if none can be started."""
+    def _dispatch(self, jobs: Iterable[Job]) -> None:
+        """Run jobs in other threads, or in this one if no thread can be started."""
         for job in jobs:
             if not self._pool.submit(job):
                 job()
@@ -161,18 +162,18 @@ class Crew:
             self._planner = me
             while not self._idle:
                 due = self._schedule.step()
-                self._telling.add(self._schedule.take_notified())
+                self._outbox.add(self._schedule.take_notified())
                 jobs: list[Job] = [partial(self._look, entry) for entry in due.looks]
                 now = self._clock()
-                if self._telling.due <= now:
-                    teller = object()
-                    self._telling.begin(teller, now)
-                    jobs.append(partial(self._tell, teller))
+                if self._outbox.due <= now:
+                    sender = object()
+                    self._outbox.begin(sender, now)
+                    jobs.append(partial(self._send, sender))
                 if jobs:
                     return jobs
                 if self._idle:
                     break
-                sleep = min(max(min(due.wait, self._telling.due - now), _GRAIN), _LONGEST_SLEEP)
+                sleep = min(max(min(due.wait, self._outbox.due - now), _GRAIN), _LONGEST_SLEEP)
                 self._wakes_at = self._clock() + sleep
                 self._changed.wait(sleep)
             self._pool.close()
@@ -180,42 +181,42 @@ class Crew:
             return []
 
     def _look(self, entry: Entry) -> None:
-        """Look at a task, and then at those that wait: that is cheaper than waking another thread."""
+        """Look at a task, then at those that wait: cheaper than waking another thread for each."""
         looks = [entry]
         while looks:
             entry, *others = looks
-            self._have_done(partial(self._look, other) for other in others)
+            self._dispatch(partial(self._look, other) for other in others)
             outcome = self._look_at(entry)
             with self._lock:
                 self._schedule.found(entry, outcome)
                 self._schedule.turns.hold(entry, self._clock() + STUCK)
-                self._telling.add(self._schedule.take_notified())
+                self._outbox.add(self._schedule.take_notified())
                 listener = self._next(entry)
-            self._tell(entry, listener)
+            self._send(entry, listener)
             with self._lock:
                 looks = self._schedule.step().looks
                 self._plan()
 
-    def _tell(self, teller: object, listener: Listener | None = None) -> None:
-        """Tell listeners until none waits, this one first. Where a callback is slow, another thread takes over."""
+    def _send(self, sender: object, listener: Listener | None = None) -> None:
+        """Send to listeners until none waits, this one first. If a callback is slow, another thread takes over."""
         try:
             while True:
                 if listener is not None:
                     listener.send()
                 with self._lock:
-                    listener = self._next(teller)
+                    listener = self._next(sender)
                     if listener is None:
                         return
         finally:
             with self._lock:
-                self._telling.end(teller)
-                self._schedule.turns.release(teller)
-                if self._idle or self._telling.pending:
+                self._outbox.end(sender)
+                self._schedule.turns.release(sender)
+                if self._idle or self._outbox.pending:
                     self._plan()
 
-    def _next(self, teller: object) -> Listener | None:
-        """Return the next listener to tell, and see to it that another thread takes over if this is slow."""
-        listener = self._telling.next(teller, self._clock())
-        if self._telling.pending:
+    def _next(self, sender: object) -> Listener | None:
+        """Return the next listener to send to, and make sure that another thread takes over if it is slow."""
+        listener = self._outbox.next(sender, self._clock())
+        if self._outbox.pending:
             self._plan()
         return listener

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..model.failure import read_message
 from .rows import Found, decoded, iso, read, storable
+from .selection import Selection
 from .usual import Usual, measured
-from .wanted import Wanted
 
 _RUNS = 200  # usual durations are measured from this many of the latest tasks
 _MOST = 2**31  # a limit that every SQLite can count to
@@ -63,15 +63,15 @@ def get(connection: sqlite3.Connection, task_id: str) -> Found:
     return _read(connection, _GET, (storable(task_id),))
 
 
-def recent(connection: sqlite3.Connection, wanted: Wanted) -> Found:
+def recent(connection: sqlite3.Connection, selection: Selection) -> Found:
     """Return the tasks that match, the most recently seen first, with the facts only and without their answers."""
-    text, since = wanted.text, wanted.since
+    text, since = selection.text, selection.since
     values = {
-        "state": wanted.state and wanted.state.value,
-        "cause": wanted.cause and wanted.cause.name,
+        "state": selection.state and selection.state.value,
+        "cause": selection.cause and selection.cause.name,
         "text": text and storable(text).casefold(),
         "since": since and iso(since),
-        "limit": min(wanted.limit, _MOST),
+        "limit": min(selection.limit, _MOST),
     }
     try:
         return _read(connection, _RECENT, values)

@@ -1,4 +1,4 @@
-"""A cache of limited size in bytes: what a function returned for short texts."""
+"""`cache_short`: a cache that is limited in bytes, since it keeps the results for short texts only."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-_LONGEST = 200  # characters of a text that is remembered
+_LONGEST = 200  # characters of a text whose result is cached
 
 _Result = TypeVar("_Result")
 
 
-def remembered(most: int) -> Callable[[Callable[[str], _Result]], Callable[[str], _Result]]:
-    """Remember what a pure function of one text returned, like `functools.lru_cache`.
+def cache_short(most: int) -> Callable[[Callable[[str], _Result]], Callable[[str], _Result]]:
+    """Cache the results of a pure function of one text, like `functools.lru_cache`.
 
-    A longer text is not remembered. It seldom comes twice, and a few hundred of them would fill the memory.
+    Results for longer texts are not cached: they seldom come twice, and a few hundred would fill the memory.
 
     Args:
         most: Maximum number of texts.
