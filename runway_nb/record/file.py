@@ -75,7 +75,7 @@ def connect(path: Path, busy: float, patience: float) -> sqlite3.Connection:
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open a file that cannot be written, such as on a full disk.
+    """Open a file that cannot be written, such as on a full disk, or while another program writes for long.
 
     Raises:
         sqlite3.Error: If it cannot be read.
@@ -85,7 +85,10 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     try:
         return _readable(f"{uri}?mode=ro")
-    except sqlite3.OperationalError:  # no companion files, and no room for them: read the main file alone
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise  # another program may change it while it is read
+        # no companion files, and no room for them: read the main file alone
         return _readable(f"{uri}?mode=ro&immutable=1")
 
 

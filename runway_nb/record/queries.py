@@ -32,6 +32,7 @@ _WATCHED = """SELECT task_id, state, since, watched FROM steps WHERE task_id IN 
     SELECT task_id FROM tasks WHERE state = 'success' AND EXISTS (
         SELECT 1 FROM steps WHERE steps.task_id = tasks.task_id AND watched)
     ORDER BY last_seen DESC LIMIT :runs) ORDER BY task_id, since"""
+_HAS_DROPPED = "SELECT 1 FROM sqlite_master WHERE name = 'dropped'"
 _DROPPED = """SELECT (SELECT count(*) FROM tasks) - (SELECT count(*) FROM tasks WHERE raw != ''),
     (SELECT sum(tasks) FROM dropped)"""
 
@@ -93,6 +94,8 @@ def usual(connection: sqlite3.Connection) -> Usual:
 
 def dropped(connection: sqlite3.Connection) -> Dropped:
     """Return what was dropped to keep the file within its size."""
+    if not connection.execute(_HAS_DROPPED).fetchone():
+        return Dropped()  # of version 1, and it cannot be written now
     answers, tasks = connection.execute(_DROPPED).fetchone()
     return Dropped(answers, tasks or 0)
 

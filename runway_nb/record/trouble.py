@@ -35,7 +35,7 @@ class Kind(Enum):
     @property
     def lets_read(self) -> bool:
         """Whether a file that cannot be opened for writing may still be read."""
-        return self in (Kind.FULL, Kind.TOO_LARGE, Kind.READ_ONLY, Kind.FORBIDDEN, Kind.OTHER)
+        return self in (Kind.FULL, Kind.TOO_LARGE, Kind.READ_ONLY, Kind.FORBIDDEN, Kind.LOCKED, Kind.OTHER)
 
     @property
     def passes(self) -> bool:

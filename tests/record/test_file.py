@@ -4,7 +4,8 @@ import os
 import sqlite3
 from contextlib import closing
 
-from support.recording import history_in, note, note_in, record, seconds
+import pytest
+from support.recording import history_in, impatient, note, note_in, record, seconds, warned_once
 from support.tasks import NOW
 
 from runway_nb.model.errors import ApiError
@@ -54,6 +55,34 @@ def test_clear_leaves_no_text_in_file(history, path):
     assert (history.recent(), history.ids(), history.known("id-1")) == ([], [], Sighting("id-1"))
     assert b"secret plan" not in contents(path)
     assert b"id-1" not in contents(path)
+
+
+@pytest.fixture
+def first_version(path):
+    """A file of version 1, with two tasks."""
+    note_in(path, (0, "wait"))
+    note_in(path, (5, "fail"), task_id="t2")
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript("DROP INDEX answers_by_last_seen; DROP TABLE dropped; PRAGMA user_version = 1")
+    return path
+
+
+def test_first_version_is_read_while_it_cannot_be_upgraded(first_version):
+    with (
+        closing(sqlite3.connect(first_version)) as upgrading,
+        closing(history_in(first_version, make_file=impatient)) as history,
+    ):
+        upgrading.execute("BEGIN IMMEDIATE")  # such as another kernel that upgrades a large file
+        with warned_once(r"cannot be written \(database is locked\)"):
+            assert [each.task_id for each in history.recent()] == ["t2", "t1"]
+            assert history.known("t1").seen_task().prompt == "a cat"
+            assert history.dropped() == (0, 0)
+            note(history, (10, "success"))
+        upgrading.rollback()
+        assert [each.task_id for each in history.recent()] == ["t1", "t2"]
+        assert history.trouble is None
+    with closing(sqlite3.connect(first_version)) as other:
+        assert other.execute("SELECT state FROM tasks ORDER BY task_id").fetchall() == [("success",), ("fail",)]
 
 
 def test_older_file_is_upgraded_with_its_tasks(path, monkeypatch):
