@@ -1,6 +1,6 @@
 """An interrupt at any line of a command: the next command works, nothing goes on, and no thread is left.
 
-`RUNWAY_NB_INTERRUPTS=20` interrupts at twenty times as many lines.
+``RUNWAY_FUZZ=20`` interrupts at twenty times as many lines.
 """
 
 from __future__ import annotations

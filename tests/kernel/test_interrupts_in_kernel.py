@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from support.demo import FINISHED
+from support.fuzz import scale
 from support.waiting import PATIENCE
 
 from runway_nb.simulator import Record
 
-COMMANDS = round(60 * float(os.environ.get("RUNWAY_NB_INTERRUPTS", "1")))
+COMMANDS = scale(60)
 STORM = """
 import os, random, signal, threading, time
 import runway_nb

@@ -18,6 +18,7 @@ import requests
 from IPython.core.ultratb import VerboseTB
 from requests.adapters import HTTPAdapter
 from service.recording import KEY, RecordingHandler, recording
+from support.fuzz import scale
 
 from runway_nb.model.errors import BadResponseError, ConnectionFailedError, RunwayError
 from runway_nb.service import key as keys
@@ -34,8 +35,8 @@ FORMS = (
     repr(KEY.encode("utf-16-le"))[2:-1],
     "".join(f"%{ord(character):02x}" for character in KEY),
 )
-SAMPLES = int(os.environ.get("RUNWAY_LINES", "40"))
-"""At how many lines of one call an exception is raised. All of them, with a high number, take minutes."""
+SAMPLES = scale(40)
+"""At how many lines of one call an exception is raised. All of them, with ``RUNWAY_FUZZ=1000``, take minutes."""
 VERBOSE = 6
 """How many tracebacks of one call IPython draws, which is slow."""
 UNINTERRUPTED = ("threading", "queue", "logging", "weakref", "_weakrefset")

@@ -1,4 +1,4 @@
-"""How much the fuzz tests try: little in each run of the tests, more on request."""
+"""How much the tests with random or sampled cases try: little in each run of the tests, more on request."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dis
-import os
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -11,6 +10,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 import runway_nb
+
+from .fuzz import scale
 
 _PACKAGE = str(Path(runway_nb.__file__).parent)
 
@@ -86,12 +87,11 @@ def sampled_lines(call: Callable[[], object], most: int, within: tuple[str, ...]
 
     Args:
         call: The function.
-        most: At most this many; `RUNWAY_NB_INTERRUPTS`, a factor, makes it more.
+        most: At most this many, or a multiple of them in a longer fuzz run.
         within: Only lines of files whose path in the package begins with one of these.
     """
     run = Interrupter()
     error = run.run(call)
     assert error is None, error
     lines = [number for place, number in run.places.items() if place.startswith(within)]
-    most = round(most * float(os.environ.get("RUNWAY_NB_INTERRUPTS", "1")))
-    return lines[:: max(len(lines) // most, 1)]
+    return lines[:: max(len(lines) // scale(most), 1)]
