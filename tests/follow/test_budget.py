@@ -7,7 +7,8 @@ import signal
 import threading
 
 import pytest
-from support.watching import PATIENCE, FakeClock, middle, wait_until_inside
+from support.waiting import PATIENCE
+from support.watching import FakeClock, middle, wait_until_inside
 
 from runway_nb.follow.budget import FIRST_PAUSE, LONGEST_PAUSE, LONGEST_RETRY_AFTER, SHORT_PAUSE, TRIAL_RATE, RateBudget
 

@@ -8,7 +8,8 @@ import threading
 import time
 
 import pytest
-from support.watching import PATIENCE, no_thread_left, task, wait_until_inside
+from support.waiting import PATIENCE
+from support.watching import no_thread_left, task, wait_until_inside
 
 from runway_nb.follow.budget import RateBudget
 from runway_nb.follow.handle import WatchHandle

@@ -8,7 +8,7 @@ import queue
 import threading
 
 import pytest
-from support.watching import PATIENCE
+from support.waiting import PATIENCE
 
 from runway_nb.follow.listener import Listener
 from runway_nb.model.sighting import Sighting

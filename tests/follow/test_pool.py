@@ -2,7 +2,8 @@
 
 import threading
 
-from support.watching import PATIENCE, no_thread_left
+from support.waiting import PATIENCE
+from support.watching import no_thread_left
 
 from runway_nb.follow.pool import DaemonPool
 

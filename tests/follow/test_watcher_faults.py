@@ -7,7 +7,8 @@ import threading
 import time
 
 import pytest
-from support.watching import PATIENCE, Heard, is_over, no_thread_left, own_threads
+from support.waiting import PATIENCE
+from support.watching import Heard, is_over, no_thread_left, own_threads
 
 from runway_nb.follow.budget import RateBudget
 from runway_nb.follow.listener import Listener

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from support.watching import PATIENCE, own_threads
+from support.waiting import PATIENCE
+from support.watching import own_threads
 
 from runway_nb.model.errors import ConnectionFailedError, RunwayError
 from runway_nb.model.wait_errors import WaitTimeoutError

@@ -13,7 +13,7 @@ from functools import partial
 import pytest
 from support.recording import history_in, impatient, note, note_in, seconds
 from support.tasks import NOW
-from support.watching import PATIENCE
+from support.waiting import PATIENCE
 
 from runway_nb.model.task import TaskState
 from runway_nb.record.guard import GuardedFile

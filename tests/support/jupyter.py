@@ -19,7 +19,7 @@ from nbformat.sign import NotebookNotary
 
 from .environment import isolated_environment
 
-_START_TIMEOUT = 60.0
+_START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 20.0
 _SETTINGS = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 """Switch off what a first start would ask the user or fetch from the network."""

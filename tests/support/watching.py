@@ -19,10 +19,9 @@ from runway_nb.model.sighting import Following, Sighting
 from runway_nb.model.task import Task, TaskState
 
 from .tasks import NOW
+from .waiting import PATIENCE
 
 Outcome = Task | RunwayError
-PATIENCE = 10.0
-"""Seconds that a test waits for what should happen at once, before it fails."""
 
 
 class FakeClock:

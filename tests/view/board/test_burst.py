@@ -7,7 +7,8 @@ import time
 from contextvars import ContextVar, copy_context
 
 import pytest
-from support.watching import PATIENCE, no_thread_left
+from support.waiting import PATIENCE
+from support.watching import no_thread_left
 
 from runway_nb.view.board.burst import Burst
 
