@@ -20,7 +20,7 @@ def census():
     return [len(widget._instances), sorted(each.name for each in threading.enumerate())]
 
 def settled_census(expected):
-    until = time.monotonic() + 5
+    until = time.monotonic() + 50
     while (now := census()) != expected and time.monotonic() < until:
         time.sleep(0.01)
     return now

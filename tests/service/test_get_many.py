@@ -48,7 +48,7 @@ def test_get_many_retries_a_passing_fault(client: RunwayClient, simulator: Simul
     assert len(simulator.lookups) == 4
 
 
-@pytest.mark.parametrize("simulator", [{"latency": 0.05}], indirect=True)
+@pytest.mark.parametrize("simulator", [{"latency": 0.2}], indirect=True)
 def test_get_many_limits_concurrent_looks(client: RunwayClient, simulator: Simulator):
     started = time.monotonic()
     client.get_many([f"walk-{number}" for number in range(4 * WORKERS)])
@@ -56,9 +56,9 @@ def test_get_many_limits_concurrent_looks(client: RunwayClient, simulator: Simul
 
     arrivals = [look.at for look in simulator.lookups]
     assert len(arrivals) == 4 * WORKERS
-    assert 4 * 0.05 <= took < 1.5  # one after the other takes at least 1.6 s
+    assert 4 * 0.2 <= took < 6.4  # one after the other takes at least 6.4 s
     # At most WORKERS arrive within one latency: the next one can arrive only after an answer.
-    assert all(later - sooner >= 0.045 for sooner, later in zip(arrivals, arrivals[WORKERS:], strict=False))
+    assert all(later - sooner >= 0.19 for sooner, later in zip(arrivals, arrivals[WORKERS:], strict=False))
 
 
 def test_get_many_keeps_to_the_rate(simulator: Simulator):

@@ -70,7 +70,7 @@ def test_own_session_is_closed():
 
         client.close()
 
-        assert server.disconnected.wait(5)
+        assert server.disconnected.wait(60)
 
 
 def parts_of(whole: object, found: dict[int, object]) -> Iterable[object]:

@@ -54,12 +54,12 @@ def test_interrupted_wait(client: RunwayClient, simulator: Simulator):
 
 
 def test_interrupt_ends_get_at_once(client: RunwayClient, simulator: Simulator):
-    simulator.faults.add(Fault.slow(5))
+    simulator.faults.add(Fault.slow(120))
     started = time.monotonic()
 
     with interrupted_after(simulator, 1) as caught:
         client.get(FINISHED)
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 60
     assert KEY not in all_shown(caught.value)
     assert caught.value.__context__ is None

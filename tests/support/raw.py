@@ -85,7 +85,7 @@ def dripping(start: bytes, drop: bytes) -> Callable[[socket.socket, RawServer], 
 
     def answer(connection: socket.socket, server: RawServer) -> None:
         connection.sendall(start)
-        while not server.stopped.wait(0.01):
+        while not server.stopped.wait(0.05):
             connection.sendall(drop)
 
     return answer
