@@ -1,19 +1,18 @@
-"""`Batch`: many look-ups at once, in threads that end when the caller stops the batch. No HTTP."""
+"""`Batch`: many look-ups at once, in threads that end with the call that needs them. No HTTP."""
 
 from __future__ import annotations
 
-import math
 import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from types import TracebackType
 
 from ..follow.pool import started
 from ..follow.turns import MOST_LOOKS, SLOW
 from ..model.errors import RunwayError
 from ..model.task import Task
+from .closing import run_then_close
 
 Sleep = Callable[[float], None]
 """Sleeps for some seconds; raises an exception if the batch is stopped."""
@@ -26,7 +25,7 @@ class _StoppedError(Exception):
 
 
 class Batch:
-    """Looks tasks up, several at once. As a context manager, it stops at the end.
+    """Looks tasks up, several at once.
 
     There are no locks and no conditions in it, so an interrupt of the caller can leave none taken.
 
@@ -41,28 +40,31 @@ class Batch:
         self._left = deque(task_ids)
         self._count = len(self._left)
         self._size = size
-        self._results: queue.SimpleQueue[tuple[str, Task | BaseException]] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[str, Task | BaseException]] = queue.SimpleQueue()
         self._workers: dict[object, float] = {}  # each with the time when its present look began
         self._stopped = False
 
-    def __enter__(self) -> Batch:  # noqa: PYI034  # typing.Self is newer than Python 3.10
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopped = True
-
-    def results(self, within: float = math.inf) -> Iterator[tuple[str, Task | RunwayError]]:
-        """Yield each id with its Task or error, as they come.
+    def run(self, report: Callable[[str, Task | RunwayError], object], within: float) -> None:
+        """Look all tasks up. Once this has returned or raised, no further look begins.
 
         Args:
-            within: Seconds after which it ends; what has not come by then is left out.
+            report: Called in this thread with each id and its Task or error, as they come.
+            within: Seconds after which this returns; what has not come by then is not reported.
 
         Raises:
             Exception: What a look raised, if it is not a RunwayError.
         """
-        until = time.monotonic() + within
+
+        def report_all() -> None:
+            for task_id, result in self._results_until(time.monotonic() + within):
+                report(task_id, result)
+
+        run_then_close(report_all, self._stop)
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _results_until(self, until: float) -> Iterator[tuple[str, Task | RunwayError]]:
         for _ in range(self._count):
             came = self._next(until)
             if came is None:
@@ -78,7 +80,7 @@ class Batch:
             if self._left and not self._workers:
                 self._look_at_next()  # no thread could be started
             try:
-                return self._results.get(timeout=max(min(_SLICE, until - time.monotonic()), 0.0))
+                return self._outcomes.get(timeout=max(min(_SLICE, until - time.monotonic()), 0.0))
             except queue.Empty:
                 if time.monotonic() >= until:
                     return None
@@ -110,9 +112,9 @@ class Batch:
         if self._stopped:
             return False
         try:
-            self._results.put((task_id, self._look(task_id, self._sleep)))
+            self._outcomes.put((task_id, self._look(task_id, self._sleep)))
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread if it is not a RunwayError
-            self._results.put((task_id, error))
+            self._outcomes.put((task_id, error))
         return True
 
     def _sleep(self, seconds: float) -> None:

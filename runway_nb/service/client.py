@@ -6,7 +6,6 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from types import TracebackType
 
 import requests
@@ -23,10 +22,12 @@ from ..model.defaults import (
     check_http_timeout,
 )
 from ..model.errors import AuthenticationError, ConnectionFailedError, RateLimitError, RunwayError, WrongTaskError
+from ..model.sighting import Sighting
 from ..model.task import Task, TaskState
 from ..model.wait_errors import TaskFailedError
 from .answer import read_answer
 from .batch import Batch, Sleep
+from .closing import run_then_close
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import Secret, known_keys
 from .route import Route
@@ -180,19 +181,18 @@ class RunwayClient:
         ids = each_id(task_ids)
         wanted = dict.fromkeys(each for each in ids if isinstance(each, str))
         found: dict[str, Task | RunwayError] = {}
-        for each in ids:
-            if on_result is not None and not isinstance(each, str):
-                on_result("", each)
-        batch = Batch(self._find, wanted, WORKERS)
-        with batch, batch:  # twice: an interrupt may come where the first one stops
-            for task_id, result in batch.results(within):
-                found[task_id] = result
-                if on_result is not None:
-                    on_result(task_id, result)
-        for task_id in wanted.keys() - found.keys():
-            late = found[task_id] = ConnectionFailedError(self.base_url.split("://", 1)[1], "no answer in time")
+
+        def note(task_id: str, result: Task | RunwayError) -> None:
+            found[task_id] = result
             if on_result is not None:
-                on_result(task_id, late)
+                on_result(task_id, result)
+
+        for each in ids:
+            if not isinstance(each, str):
+                note("", each)
+        Batch(self._find, wanted, WORKERS).run(note, within)
+        for task_id in wanted.keys() - found.keys():
+            note(task_id, ConnectionFailedError(self.base_url.split("://", 1)[1], "no answer in time"))
         return [found[each] if isinstance(each, str) else each for each in ids]
 
     def _find(self, task_id: str, sleep: Sleep) -> Task:
@@ -217,10 +217,13 @@ class RunwayClient:
         """
         task_id = read_id(task_id)
         watcher = Watcher(self.look, self.budget)
-        with closing(watcher), closing(watcher):  # twice: an interrupt may come while it is closed
+
+        def last_sighting() -> Sighting:
             handle = WatchHandle(watcher, [task_id], interval=interval, timeout=timeout)
             handle.wait()
-        task = handle.sightings[task_id].terminal_task()
+            return handle.sightings[task_id]
+
+        task = run_then_close(last_sighting, watcher.close).terminal_task()
         if task.state is TaskState.FAIL:
             raise TaskFailedError(task)
         return task

@@ -18,7 +18,7 @@ from runway_nb.simulator import Simulator
 
 MOST = 40
 MANY = [f"walk-{number}" for number in range(30)]
-STATEFUL = ("follow/", "service/client", "service/batch", "service/route")
+STATEFUL = ("follow/", "service/client", "service/batch", "service/closing", "service/route")
 
 CALLS = {
     "get_many": lambda client: client.get_many(MANY),
