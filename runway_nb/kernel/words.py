@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..ids.credentials import looks_like_secret
-from ..model.text import one_line
+from ..model.text import one_line, truncated
 from .keys import without_keys
 from .usage import usage_error
 
@@ -85,8 +85,7 @@ def shown(text: str) -> str:
     """Return text for a message: short, printable, and without what looks like a secret."""
     if looks_like_secret(text.strip("-\"'“”.,;")):
         return "…"
-    line = one_line(without_keys(text))
-    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
+    return truncated(one_line(without_keys(text)), _MOST_SHOWN)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ class Fields:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = {
-            _plain(key): value
+            plain_name(key): value
             for key, value in data.items()
             if isinstance(key, str) and len(key) <= _LONGEST_NAME and not _is_blank(value)
         }
@@ -31,7 +31,7 @@ class Fields:
     def get(self, *names: str) -> Any:
         """Return the first of these fields that is present, unchanged."""
         for name in names:
-            if (plain := _plain(name)) in self._data:
+            if (plain := plain_name(name)) in self._data:
                 return self._data[plain]
         return None
 
@@ -109,7 +109,8 @@ def nested_too_deeply(value: object) -> bool:
     return True
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a field's name as it is compared: without underscores and in lower case."""
     return name.replace("_", "").lower()
 
 

@@ -66,16 +66,21 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def truncated(text: str, most: int) -> str:
+    """Return a text of at most `most` characters: a longer one ends in an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def excerpt(text: str, most: int) -> str:
-    """Return text on one line, with a space in place of what is not `printable`, so that no new words come about.
+    """Return text on one line, with a space in place of what is not `printable`, so that words stay apart.
 
     Args:
         text: The text. A long one costs no more than its beginning.
         most: Maximum number of characters; a longer text ends in an ellipsis.
     """
     line = " ".join(_UNPRINTABLE.sub(" ", text[: 2 * most]).split())
-    is_cut = len(line) > most or len(text) > 2 * most
-    return f"{line[: most - 1].rstrip()}…" if is_cut else line
+    is_longer = len(text) > 2 * most
+    return truncated(f"{line}…" if is_longer and len(line) <= most else line, most)
 
 
 def printable_json(value: object) -> str:

@@ -17,9 +17,11 @@ from ..model.errors import RATE_LIMITED, ApiError, BadResponseError, RunwayError
 from ..model.fields import integer, message_of, nested_too_deeply
 from ..model.task import Task
 from ..model.task_id import canonical
+from ..model.text import truncated
 
 OK = 200
 _UNAUTHORIZED = 401
+_LONGEST_QUOTE = 80  # characters
 _LONGEST_NUMBER = 400  # digits; a float has up to 309
 
 
@@ -132,7 +134,7 @@ def _invalid_response(answer: Answer, body: Mapping[str, Any] | None) -> str:
 def _quoted(answer: Answer, body: Mapping[str, Any] | None) -> str:
     page = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>", " ", answer.body[:4096].decode("utf-8", "replace"))
     words = " ".join((_words(body) or page).split())
-    return f": “{words[:80]}{'…' if len(words) > 80 else ''}”" if words else ""
+    return f": “{truncated(words, _LONGEST_QUOTE)}”" if words else ""
 
 
 def _words(body: Mapping[str, Any] | None) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 import requests
 from urllib3.util import Retry
 
-from ..model.text import one_line
+from ..model.text import one_line, truncated
 from .answer import Answer
 from .body import read_body
 from .connections import ending_at
@@ -74,7 +74,7 @@ def _location(response: requests.Response) -> str | None:
     if location is None or response.status_code not in _REDIRECTS:
         return None
     readable = one_line(location.encode("latin-1", "replace").decode("utf-8", "replace"))
-    return f"{readable[:_LONGEST_LOCATION]}…" if len(readable) > _LONGEST_LOCATION else readable
+    return truncated(readable, _LONGEST_LOCATION)
 
 
 def _retry_after(header: str | None) -> float | None:

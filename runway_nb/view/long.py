@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.fields import safe_str
-from ..model.text import printable_json
+from ..model.text import printable_json, truncated
 
 TEXT = 20_000
 """Characters that are drawn of a text behind a fold, such as the prompt: ten times the longest valid prompt."""
@@ -29,11 +29,11 @@ def cut(text: str, most: int = TEXT) -> str:
 
 def cut_name(text: str, most: int = NAME) -> str:
     """Return a text that is shown within a line, or its beginning."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return truncated(text, most)
 
 
-def one_line(text: str, most: int) -> str:
-    """Return a text on one line, cut at the end of a word if it is too long."""
+def shortened(text: str, most: int = 120) -> str:
+    """Return a text on one line, cut after a word if it is too long."""
     whole = text.strip()
     beginning = whole[: 20 * most]
     words = " ".join(beginning.split())

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from ..model.text import printable
+from ..model.text import printable, truncated
 
 _WIDEST = 100
 _NARROWEST = 40
@@ -47,15 +47,11 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, above: 
         below: A line after it.
     """
     printed = [[printable(cell).replace("\n", " ") for cell in row] for row in (columns, *rows)]
-    cells = [[*(_cut(cell, _WIDEST_COLUMN) for cell in others), last] for *others, last in printed]
+    cells = [[*(truncated(cell, _WIDEST_COLUMN) for cell in others), last] for *others, last in printed]
     widths = [max(len(row[index]) for row in cells) for index in range(len(columns) - 1)]
     left = max(_NARROWEST_COLUMN, terminal_width() - sum(widths) - len(_GAP) * len(widths))
     lines = []
     for *others, last in cells:
         padded = (cell.ljust(width) for cell, width in zip(others, widths, strict=True))
-        lines.append(_GAP.join([*padded, _cut(last, left)]))
+        lines.append(_GAP.join([*padded, truncated(last, left)]))
     return "\n".join(line for line in (above, *lines, below) if line)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..model.errors import RunwayError, TaskNotFoundError
+from ..model.fields import plain_name
 from ..model.sighting import Following, Sighting
 from ..model.task import Task, TaskState
+from ..model.text import truncated
 from . import long
 from .style import STATE_MARKS
 
@@ -39,7 +41,7 @@ def marked_state(task: Task | None, error: RunwayError | None = None) -> str:
 
 def short_state(state: str) -> str:
     """Return a state, or its beginning: the service may invent one with a name of any length."""
-    return state if len(state) <= _LONGEST_STATE else f"{state[: _LONGEST_STATE - 1].rstrip()}…"
+    return truncated(state, _LONGEST_STATE)
 
 
 def headline(sighting: Sighting) -> str:
@@ -164,11 +166,6 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{number} {unit} ago"
 
 
-def shortened(text: str, most: int = 120) -> str:
-    """Return a text on one line, cut if it is too long."""
-    return long.one_line(text, most)
-
-
 def short(task_id: str | None) -> str:
     """Return the beginning of an id, enough to recognise it by."""
     task_id = task_id or ""
@@ -177,7 +174,11 @@ def short(task_id: str | None) -> str:
 
 def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters that have no row of their own."""
-    others = [(key, value) for key, value in parameters.items() if _is_given(value) and _plain(key) not in _WITH_A_ROW]
+    others = [
+        (key, value)
+        for key, value in parameters.items()
+        if _is_given(value) and plain_name(str(key)[: long.NAME]) not in _WITH_A_ROW
+    ]
     rows = [(long.cut_name(str(key)), long.as_text(value)) for key, value in others[:_MOST_PARAMETERS]]
     left = len(others) - _MOST_PARAMETERS
     return [*rows, ("more parameters", f"{left:,}, in task.raw")] if left > 0 else rows
@@ -185,10 +186,6 @@ def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _is_given(value: object) -> bool:
     return bool(value) if isinstance(value, str) else value is not None
-
-
-def _plain(key: object) -> str:
-    return str(key)[: long.NAME].replace("_", "").lower()
 
 
 def _valid_until(task: Task) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 import runway_nb
 from runway_nb.model.errors import MissingKeyError, TaskNotFoundError
-from runway_nb.model.text import encodable, excerpt, for_stdout, one_line, printable, printable_json
+from runway_nb.model.text import encodable, excerpt, for_stdout, one_line, printable, printable_json, truncated
 
 ENCODINGS = ["ascii", "cp1251", "cp1252", "cp866", "cp437", "latin-1", "koi8-r", "gbk", "shift_jis"]
 
@@ -64,7 +64,8 @@ def test_ends_of_lines():
 
 def test_long_lines_are_cut():
     assert excerpt("word " * 100, 11) == "word word…"
-    assert excerpt("short", 5) == "short"
+    assert excerpt("short", 5) == truncated("short", 5) == "short"
+    assert truncated("word word", 6) == "word…"
     assert excerpt("x" * 10**7, 100) == "x" * 99 + "…"
 
 

@@ -36,8 +36,8 @@ def test_long_text_says_what_is_missing():
         ("one" + " " * 1000 + "two", "one …"),
     ],
 )
-def test_one_line(text: str, line: str):
-    assert long.one_line(text, 11) == line
+def test_shortened(text: str, line: str):
+    assert long.shortened(text, 11) == line
 
 
 @pytest.mark.parametrize("value", [{"a": [1, None, "é"], "b": {"c": True}}, [], {}, "text", 7, 0.5, {"": ""}])

@@ -8,7 +8,7 @@ from ...model.sighting import Sighting
 from ...model.task import Task, TaskState
 from ...model.text import printable
 from .. import words
-from ..long import MESSAGE, cut, cut_name
+from ..long import MESSAGE, cut, cut_name, shortened
 from ..style import STATE_MARKS
 from ..terminal import terminal_width, wrapped
 from .notes import Note
@@ -35,7 +35,7 @@ def card(sighting: Sighting, notes: Sequence[Note]) -> str:
     ]
     lines = ["  ".join(part for part in head if part)]
     if task is not None:
-        lines += wrapped(words.shortened(task.prompt, _PROMPT_AT_MOST) or "no prompt", width, "  ")
+        lines += wrapped(shortened(task.prompt, _PROMPT_AT_MOST) or "no prompt", width, "  ")
     if len(sighting.steps) > 1:
         lines += wrapped(_way(sighting), width, "  ")
     for note in notes:

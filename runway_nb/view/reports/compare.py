@@ -13,7 +13,7 @@ from .. import words
 from ..card import html
 from ..card.notes import notes_of
 from ..fault import contained
-from ..long import MESSAGE, cut, cut_name
+from ..long import MESSAGE, cut, cut_name, shortened
 from ..markup import Html, element, fragment
 from ..mime import Bundle
 from ..style import framed, saved
@@ -187,7 +187,7 @@ def _text_prompts(compared: Comparison, width: int) -> list[str]:
     if compared.prompt is None:
         lines = [_LITTLE_IN_COMMON]
         for name, task in zip(NAMES, (a, b), strict=True):
-            lines += wrapped(words.shortened(task.prompt, _TEXT_PROMPT) or _NO_PROMPT, width, f"  {name}  ", "     ")
+            lines += wrapped(shortened(task.prompt, _TEXT_PROMPT) or _NO_PROMPT, width, f"  {name}  ", "     ")
         return lines
     title = _SAME if compared.same_prompt else f"The prompts: {_text_piece(_LEGEND_A)}{_text_piece(_LEGEND_B)}"
     shown = cut("".join(map(_text_piece, compared.prompt))) or _NO_PROMPT

@@ -11,7 +11,7 @@ from ...model.task import Task, TaskState
 from .. import words
 from ..card import html
 from ..fault import contained
-from ..long import MESSAGE, cut, cut_name
+from ..long import MESSAGE, cut, cut_name, shortened
 from ..markup import Html, element
 from ..mime import Bundle
 from ..style import framed, saved
@@ -75,4 +75,4 @@ def _about(sighting: Sighting) -> str:
     if task is None:
         return cut(str(sighting.error or ""), MESSAGE)
     failed = task.state is TaskState.FAIL
-    return words.shortened(f"{read_failure(task).cause.value}: {task.fail_msg}" if failed else task.prompt)
+    return shortened(f"{read_failure(task).cause.value}: {task.fail_msg}" if failed else task.prompt)

@@ -14,7 +14,7 @@ from .. import words
 from ..card import html
 from ..card.notes import Note, notes_of
 from ..fault import contained
-from ..long import MESSAGE, cut, cut_name
+from ..long import MESSAGE, cut, cut_name, shortened
 from ..markup import Html, element, image
 from ..mime import Bundle
 from ..style import framed, saved
@@ -73,7 +73,7 @@ def _drawn_card(lineage: Lineage, place: int, now: datetime, embedded: Embedded)
     )
     task_id = element("div", cut_name(link.task_id), **saved("mini-id"))
     remarks = (html.note(remark, lambda roles: saved(f"{roles} mini-note")) for remark in _remarks(link, now))
-    prompt = words.shortened(link.task.prompt, _MOST_PROMPT) if link.task else ""
+    prompt = shortened(link.task.prompt, _MOST_PROMPT) if link.task else ""
     shown = prompt or element("i", "no prompt")
     text = element("div", shown, dir="auto", **saved("mini-prompt")) if link.task else None
     picture = _picture(link, embedded)
@@ -162,7 +162,7 @@ def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: i
     asked = "  ← requested" if link is lineage.asked else ""
     lines = [f"{place + 1:>3}  {state}  {cut_name(link.task_id)}{asked}"]
     if task is not None:
-        lines += wrapped(words.shortened(task.prompt, _MOST_PROMPT) or "no prompt", width, _TEXT_INDENT)
+        lines += wrapped(shortened(task.prompt, _MOST_PROMPT) or "no prompt", width, _TEXT_INDENT)
     for remark in _remarks(link, now):
         text = "\n".join((f"{remark.title}{remark.beside}", *remark.lines))
         lines += wrapped(text, width, f"{_TEXT_INDENT}! ", f"{_TEXT_INDENT}  ")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...model.fields import nested_too_deeply
+from ...model.fields import nested_too_deeply, plain_name
 from ..long import TEXT as LONGEST
 from ..long import cut
 
@@ -66,7 +66,7 @@ class Redaction:
             key: The key that holds it.
             is_parameter: Whether it is part of the generation parameters.
         """
-        name = key.replace("_", "").lower()
+        name = plain_name(key)
         replacement = _replacement(name)
         inside = is_parameter or name in _PARAMETERS
         if isinstance(value, Mapping):
