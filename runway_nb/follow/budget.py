@@ -72,7 +72,7 @@ class RateBudget:
         self._strikes = 0  # complaints since the last good look that lowered the rate
 
     def renew(self) -> None:
-        """Take a lock that nothing holds, in a forked child, too."""
+        """Make a new lock: in a forked child, a thread that does not exist there may hold the old one."""
         self._lock = threading.RLock()
 
     @property

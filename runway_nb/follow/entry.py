@@ -59,7 +59,7 @@ class Follower:
         return self.release(), sighting.stopped(following, now - self.since)
 
     def release(self) -> Listener:
-        """End following without another word, and return the listener. It is not kept: it may keep this follower."""
+        """End following without a last sighting, and return the listener. No reference stays: it may refer to this."""
         self.active = False
         listener, self.listener = self.listener, _NO_LISTENER
         return listener
@@ -104,7 +104,7 @@ class Entry:
         return min((follower.interval for follower in self.followers), default=math.inf)
 
     def leave(self, listener: Listener) -> None:
-        """Drop what a listener follows or asked for, without another word to it."""
+        """Drop what a listener follows or asked for. It gets no further sighting."""
         for follower in [each for each in self.followers if each.listener is listener]:
             self.followers.remove(follower)
             follower.release()

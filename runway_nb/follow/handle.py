@@ -102,7 +102,7 @@ class WatchHandle:
         limit = math.inf if timeout is None else time.monotonic() + timeout
         try:
             while self._open and (left := limit - time.monotonic()) > 0:
-                with suppress(queue.Empty):  # no Event: an interrupt of its wait can leave its lock taken
+                with suppress(queue.Empty):  # not an Event: an interrupt of its wait can leave its lock held
                     self._over.get(timeout=min(left, _SLICE))
         except KeyboardInterrupt:
             unfinished = tuple(self._open)
@@ -118,7 +118,7 @@ class WatchHandle:
         if self._on_change is not None and task is not None and task != before.task:
             try:
                 self._on_change(task)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  # `wait` raises it; noted before that can end
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # `wait` raises it, so it is stored before `wait` can return
                 self._errors.append(error)
         if sighting.following is not Following.ON:
             self._open.pop(task_id, None)

@@ -58,8 +58,9 @@ class Listener:
             self._failed(error)
 
     def _run(self) -> None:
-        # The first caller looks again after it has left, so nothing is lost where another one gives up. Not a lock: an
-        # interrupt between taking it and ``try`` would leave it taken for ever. Each step here is one instruction.
+        # The first caller checks the queue again after it has removed itself, so no sighting is lost if another one
+        # returns early. Not a lock: an interrupt between acquiring it and ``try`` would leave it held for ever. Each
+        # step here is atomic.
         while self._waiting and not self._callers:
             caller = object()
             try:
@@ -69,7 +70,7 @@ class Listener:
                         self._call(self._waiting.popleft())
                 finally:
                     self._callers.pop(caller, None)
-            except BaseException:  # again: an interrupt may come where the first has not left yet
+            except BaseException:  # an interrupt may come before ``finally`` has removed the caller
                 self._callers.pop(caller, None)
                 raise
 

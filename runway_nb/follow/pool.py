@@ -1,4 +1,4 @@
-"""`DaemonPool`: daemon threads that run jobs, and `started`, which starts a thread where the system has one to give."""
+"""`DaemonPool`: daemon threads that run jobs, and `started`, which starts a thread if the system allows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model.forking import renew_in_child
 
 Job = Callable[[], object]
 
-_ATTEMPTS = 3  # to start a thread: another program may need its threads for a moment only
+_ATTEMPTS = 3  # to start a thread: the system may be out of threads for a moment only
 
 
 def started(work: Job, name: str) -> threading.Thread | None:

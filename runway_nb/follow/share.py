@@ -21,7 +21,7 @@ SMALLEST = 1 / 32
 
 _EARNED = 1 / 40  # of the allowance, by a good look: one refusal in 40 looks is not held against the rate
 _MOST_ALLOWED = 6.0  # refusals
-_DEAR = 3.0  # what a refusal near the known limit costs: there, the limit is the likelier reason
+_COST_NEAR_LIMIT = 3.0  # refusals that one near the known limit counts as: the limit is its likelier reason
 _NEAR = 0.95  # of the known limit
 _KNOWN = 0.8  # of the known limit; a refusal below this one is about another limit
 _CUT = 0.9  # what is left of the rate after a refusal near the known limit
@@ -63,7 +63,7 @@ class Share:
             again: Whether another look under way at the same time was refused before.
         """
         if self.value > _NEAR * self._limit:
-            self._allowance -= _DEAR
+            self._allowance -= _COST_NEAR_LIMIT
         else:
             self._allowance -= 1.0
             if not again:  # the limit does not explain it, so a higher rate is worth an earlier trial

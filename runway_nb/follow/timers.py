@@ -11,19 +11,19 @@ from typing import Any, TypeVar
 
 _Owner = TypeVar("_Owner")
 
-_FEW = 64  # actions that are not worth a search for those without an owner
+_FEW = 64  # actions; up to this many, looking for those without an owner is not worth it
 
 
 class Timers:
     """Actions, each with the moment when it is due, and the object that it is about.
 
-    The object is not kept for its action: a deadline may be hours ahead of what was closed long before.
+    The object is not kept alive for its action: it may be closed hours before its deadline.
     """
 
     def __init__(self) -> None:
         self._waiting: list[tuple[float, int, weakref.ref[Any], Callable[[Any], None]]] = []
-        self._tickets = count()  # those of the same moment go off in the order they were set
-        self._most = _FEW  # before those without an owner are dropped
+        self._tickets = count()  # actions of the same moment run in the order they were set
+        self._most = _FEW  # actions, before those without an owner are dropped
 
     @property
     def due(self) -> float:

@@ -1,8 +1,8 @@
 """`Watcher`: follows any number of tasks with one scheduling thread and a few workers.
 
 The schedule decides what to do and when; this module adds the threads. Outcomes are processed under one lock, and
-listeners are called outside it. An interrupt may come at any line of the user's thread: what it was about is then
-undone, or done again.
+listeners are called outside it. An interrupt may come at any line of the user's thread: the call that it
+interrupts is then undone, or repeated.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Watcher:
         now: Callable[[], datetime] = utc_now,
         rng: Callable[[], float] = random.random,
     ) -> None:
-        recorder = Listener(on_sighting or _ignore)  # one for all tasks: a record that hangs holds one thread up
+        recorder = Listener(on_sighting or _ignore)  # one for all tasks: a record that hangs blocks one thread only
         schedule = partial(
             Schedule,
             budget,
@@ -187,7 +187,7 @@ def _ignore(sighting: Sighting) -> None:
 
 
 def _nothing(schedule: Schedule) -> None:
-    """Change nothing; the threads then look what is due."""
+    """Change nothing: `Runner.do` plans again."""
 
 
 def _outcome(fetch: Callable[[str], Task], entry: Entry) -> Task | RunwayError:

@@ -1,4 +1,4 @@
-"""Task ids in commands for the reader to run: whatever the service sent as an id, the command does nothing else."""
+"""Task ids in commands that a reader may run: no id that the service sends makes a command do anything else."""
 
 from __future__ import annotations
 

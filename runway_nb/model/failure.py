@@ -236,7 +236,7 @@ def prompt_problems(prompt: str) -> tuple[str, ...]:
 
 def _plain(msg: str) -> str:
     """Normalize a message into the form that the table's patterns expect."""
-    text = unicodedata.normalize("NFKC", msg[:_READ_AT_MOST])[:_READ_AT_MOST].casefold()  # one may become 18
+    text = unicodedata.normalize("NFKC", msg[:_READ_AT_MOST])[:_READ_AT_MOST].casefold()  # one character may become 18
     text = re.sub(r"['\u2018\u2019\u02bc`]", "", text)  # "isn't" in any spelling is one word
     text = re.sub(r"[.!?;\u3002\u061f]+(?=\W|$)", " \x00 ", text)  # not the dot of "2.5"
     words = re.sub(r"(?:[^\w\x00]|_)+", " ", text).replace("\x00", ".")

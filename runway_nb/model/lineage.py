@@ -104,7 +104,9 @@ def trace(task: Task, fetch: Callable[[str], Task], *, most: int = MOST_LINKS) -
 
 def _looked_up(task_id: str, fetch: Callable[[str], Task]) -> Link:
     if len(task_id) > LONGEST_ID:
-        return Link(task_id, error=TaskIdError(f"An id of {len(task_id):,} characters is no task's."))
+        return Link(
+            task_id, error=TaskIdError(f"This id has {len(task_id):,} characters; no task has such a long one.")
+        )
     try:
         return Link(task_id, fetch(task_id))
     except RunwayError as error:

@@ -50,7 +50,7 @@ def _port(parts: SplitResult) -> int:
 def _is_local(host: str) -> bool:
     """Whether a browser may take a host for the reader's own machine, however it is written.
 
-    Numbers that are no address count too: no browser can load from them.
+    Numbers that are not an address count too: no browser can load from them.
     """
     name = unicodedata.normalize("NFKC", host).casefold().replace("\u3002", ".")
     name = "".join(letter for letter in name if letter.isascii()).rstrip(".")  # browsers drop invisible letters

@@ -135,7 +135,7 @@ class Task:
 
     @cached_property
     def state_text(self) -> str:
-        """The state in words; for an unknown state the service's own, at most 200 characters of them."""
+        """The state in words; for an unknown state, at most 200 characters of the service's own."""
         if self.state is TaskState.UNKNOWN:
             words = (Fields(self.raw).words("state") or "")[:_LONGEST_STATE]
             return " ".join(words.split()) or "unknown"

@@ -15,7 +15,7 @@ _OLDEST_TASKS = "SELECT task_id, length(prompt) + length(fail_msg) FROM tasks OR
 
 
 def trim(connection: sqlite3.Connection, limits: Limits) -> None:
-    """Drop what is too much. The space in the file is used again.
+    """Drop the oldest data beyond the limits. The space in the file is used again.
 
     Raises:
         sqlite3.Error: If the file cannot be written.

@@ -27,13 +27,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Cleared:
-    """What became of a record that was to be emptied. True if nothing of it is left in its files.
+    """The result of emptying the record. True if nothing of it is left in its files.
 
     Attributes:
         path: The file; None if there is none.
         deleted: Whether every task was deleted.
         left: The files that still hold text of deleted tasks, because another program reads them.
-        trouble: Why not all was done; None if it was, or if only `left` explains it.
+        trouble: What went wrong; None if nothing did, or if `left` is the whole explanation.
     """
 
     path: Path | None
@@ -69,7 +69,7 @@ class GuardedFile:
         self._pause = pause
         self._lock = RLock()
         self._opened: _Opened | None = None
-        self._open_again = -math.inf  # not before, by the monotonic clock
+        self._open_again = -math.inf  # at this time of the monotonic clock or later
         self._write_again = -math.inf
         self._troubles: dict[bool, Trouble] = {}  # of reading, and of writing (True)
         self._warned: set[Kind] = set()

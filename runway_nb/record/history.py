@@ -66,7 +66,7 @@ class TaskHistory:
         self._file: GuardedFile | None = None
         self._usual: Usual | None = None
         self._memory = Memory(self.limits)  # its lock is never held while the file is used, which may be slow
-        self._damage_told = False
+        self._has_warned_of_damage = False
         suspend_while_forking(self)
 
     def keep_file(self, keep: bool) -> None:
@@ -74,7 +74,7 @@ class TaskHistory:
         with self._lock:
             self._keeps_file = keep
             if not keep:
-                self._leave_file()
+                self._close_file()
 
     @property
     def has_file(self) -> bool:
@@ -177,7 +177,7 @@ class TaskHistory:
     def close(self) -> None:
         """Write what is left, and close the file. The next use opens it again, and writes what could not be written."""
         with self._lock:
-            opened = self._leave_file()
+            opened = self._close_file()
             lost = self._memory.lost + len(self._memory.changed)
             if opened is not None and opened.promised and lost:
                 opened.warn(f"lacks {lost} of the tasks that this session has seen: they could not be written.")
@@ -212,8 +212,8 @@ class TaskHistory:
         found = self._ask(query, None)
         if found is None:
             return None
-        if found.damaged and not self._damage_told and self._file is not None:
-            self._damage_told = True
+        if found.damaged and not self._has_warned_of_damage and self._file is not None:
+            self._has_warned_of_damage = True
             self._file.warn(
                 f"is damaged in {found.damaged} of its tasks. What cannot be read of them is left out; "
                 "%runway_history --clear empties the record."
@@ -240,7 +240,7 @@ class TaskHistory:
             if opened is not None:
                 opened.write(save, at_once=at_once)
 
-    def _leave_file(self) -> GuardedFile | None:
+    def _close_file(self) -> GuardedFile | None:
         """Write what is left, and close the file; return it if it was open."""
         if self._file is not None and self._memory.entries(News.TIME):
             self._save(News.TIME, at_once=True)

@@ -1,4 +1,4 @@
-"""Reads and makes the rows of the record. A damaged column costs what it held, and nothing else. No I/O."""
+"""Reads and makes the rows of the record. A damaged column loses its own value only. No I/O."""
 
 from __future__ import annotations
 

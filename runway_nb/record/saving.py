@@ -42,7 +42,7 @@ class Look(NamedTuple):
 
 
 def save(connection: sqlite3.Connection, looks: Iterable[Look], limits: Limits, now: datetime) -> dict[str, datetime]:
-    """Write looks, and drop what is too much then.
+    """Write looks, then drop the oldest data beyond the limits.
 
     Args:
         connection: The file.

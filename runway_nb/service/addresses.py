@@ -48,8 +48,8 @@ _SPECIAL_IPV6 = tuple(
 _EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))  # IPv4-mapped, and NAT64 of public addresses
 
 
-def may_be_asked(address: str, networks: Iterable[Network] = ()) -> bool:
-    """Whether media may be fetched from an address.
+def may_connect(address: str, networks: Iterable[Network] = ()) -> bool:
+    """Whether media may be fetched from an address, so that a connection may go there.
 
     Args:
         address: A numeric IPv4 or IPv6 address.

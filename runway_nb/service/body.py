@@ -1,4 +1,4 @@
-"""Reads the body of an answer within a limit, which holds for what is decoded too: few bytes may become gigabytes."""
+"""Reads the body of an answer up to a size limit, which also holds for its decompressed form."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class RunwayClient:
         try:
             return read_answer(transport.ask(task_id, within), task_id)
         except WrongTaskError:
-            self._route.close()  # a connection whose answers are mixed up stays so
+            self._route.close()  # the next answers on these connections may be mixed up, too
             raise
 
     def get(self, task_id: TaskId, *, within: float = LOOK_TIMEOUT) -> Task:

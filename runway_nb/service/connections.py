@@ -117,15 +117,15 @@ class _Response(HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Response
-    debuglevel = 0  # of this class: with that of all others, http.client would print the headers and the key
+    debuglevel = 0  # its own: if the user sets that of http.client, the headers and the key would be printed
 
     def connect(self) -> None:
         super().connect()
         renew_in_child(self)
 
     def renew(self) -> None:
-        """Let go of the parent's socket: nothing is sent, and the connection stays open there."""
-        with suppress(OSError, AttributeError):  # it was closed, or TLS is within TLS
+        """Close this copy of the parent's socket: nothing is sent, and the parent's connection stays open."""
+        with suppress(OSError, AttributeError):  # it was closed, or is TLS inside TLS
             os.close(self.sock.detach())
         self.sock = None
 
@@ -136,7 +136,7 @@ class _Connection(HTTPConnection):
         return self._opened_within(_seconds_left(ends))
 
     def _opened_within(self, seconds: float) -> socket:
-        """Find the host's addresses and try them: only a thread can be left if the resolver hangs."""
+        """Resolve the host and connect, in a thread of its own: a resolver that hangs can only be abandoned."""
         given_up = threading.Event()
 
         def opened() -> socket:

@@ -1,4 +1,4 @@
-"""Opens the connections of one download: only to addresses that may be asked, limited in size, and able to be cut."""
+"""Opens the connections of one download: only to allowed addresses, of limited size, and closed at once by `cut`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
-from .addresses import Network, may_be_asked
+from .addresses import Network, may_connect
 
 
 class RefusedAddressError(Exception):
-    """A host has no address that may be asked."""
+    """No address of a host is allowed."""
 
 
 class TooLargeError(Exception):
-    """More bytes came than are wanted."""
+    """More bytes arrived than the limit."""
 
 
 class Connector:
@@ -46,16 +46,16 @@ class Connector:
     def connect(
         self, host: str, port: int, timeout: float | None, options: Iterable[tuple[int, int, int | bytes]]
     ) -> socket.socket:
-        """Connect to the first address of a host that may be asked and answers.
+        """Connect to the first address of a host that is allowed and answers.
 
         The name is resolved once, and the connection goes to the address that was checked.
 
         Raises:
-            RefusedAddressError: If the host has no address that may be asked.
+            RefusedAddressError: If no address of the host is allowed.
             OSError: If there is no connection.
         """
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        admitted = [each for each in found if may_be_asked(str(each[4][0]), self._networks)]
+        admitted = [each for each in found if may_connect(str(each[4][0]), self._networks)]
         if not admitted:
             raise RefusedAddressError
         failure: OSError | None = None
@@ -74,7 +74,7 @@ class Connector:
         raise failure or OSError
 
     def hold(self, opened: socket.socket) -> socket.socket:
-        """Keep a connection within reach, so that `cut` can end it, whatever wraps its socket later.
+        """Register a connection, so that `cut` can end it even if something wraps its socket later.
 
         Raises:
             OSError: If `cut` came first.
@@ -98,7 +98,7 @@ class Connector:
 
 
 class _Received(io.RawIOBase):
-    """Counts the bytes that come: a header, a chunk or its length may be endless."""
+    """Limits the bytes that arrive: a header, a chunk or its length may be endless."""
 
     def __init__(self, raw: io.RawIOBase, limit: int) -> None:
         self._raw = raw
@@ -120,7 +120,7 @@ class _Received(io.RawIOBase):
 
 
 class _Connection(HTTPConnection):
-    """A connection through a `Connector`. Behind a proxy, the proxy decides which addresses may be asked."""
+    """A connection through a `Connector`. Behind a proxy, the proxy decides which addresses are allowed."""
 
     connector: Connector
     to_proxy: bool

@@ -1,4 +1,4 @@
-"""Runs a call that may hang, and gives it up in time. The timeouts of a socket limit each wait, but not their sum."""
+"""Runs a call that may hang, and abandons it in time. A socket's timeouts limit each wait, but not their sum."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SLICE = 0.2  # seconds of one wait: Windows handles an interrupt only between t
 
 
 def run_within(seconds: float, call: Callable[[], T], give_up: Callable[[], object]) -> T:
-    """Run a call in a thread of its own, which is left behind if it takes too long.
+    """Run a call in a thread of its own, which is abandoned if it takes too long.
 
     Without a free thread, the call runs in this one, for as long as it takes.
 

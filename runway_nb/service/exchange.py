@@ -19,7 +19,7 @@ _LONGEST_LOCATION = 200  # characters
 
 
 class Exchange:
-    """One request and its answer. Another thread than the one that runs it can leave it."""
+    """One request and its answer. Another thread can abandon it."""
 
     def __init__(
         self, send: Callable[[dict[str, bytes], float], requests.Response], query: dict[str, bytes], within: float
@@ -40,7 +40,7 @@ class Exchange:
                 _location(response),
             )
 
-    def leave(self) -> None:
+    def abandon(self) -> None:
         """End what can be ended: once the headers have arrived, reading the body."""
         with suppress(Exception):  # it may be closed already, or of a urllib3 that is older than this method
             if self._response is not None:

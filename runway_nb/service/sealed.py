@@ -39,7 +39,7 @@ def sealed(call: Callable[[], T], hide: Callable[[str], str] | None = None) -> T
     Raises:
         BaseException: What the function raises, whatever it is.
     """
-    before = sys.exc_info()[1]  # what the caller handles just now, if anything
+    before = sys.exc_info()[1]  # the exception that the caller is handling, if any
     try:
         outcome = _outcome(call, hide)
     except BaseException as error:  # noqa: BLE001  # an interrupt inside `_outcome`, which was handling another error
@@ -52,7 +52,7 @@ def sealed(call: Callable[[], T], hide: Callable[[str], str] | None = None) -> T
         _set(error, "__context__", before)  # an interrupt at an `except` line leaves another one behind
         raise
     finally:
-        del outcome, before  # the traceback holds this frame: a circle
+        del outcome, before  # the traceback refers to this frame: no reference cycle
 
 
 def _outcome(call: Callable[[], T], hide: Callable[[str], str] | None) -> T | _Raised:
@@ -106,10 +106,10 @@ def _harmless(part: Any, hide: Callable[[str], str], level: int = 0) -> Any:
 
 
 def interruption(error: BaseException) -> BaseException | None:
-    """Return what has interrupted a request and is not about it, so that the caller should get it; None if nothing has.
+    """Return the exception that interrupted a request and that the caller should get; None if the request failed.
 
-    That is what a signal handler has raised, of any type, also if a library has raised its own error over it; what is
-    of a type that neither Python nor a library of ours defines; and a lack of memory or stack.
+    An interruption is whatever a signal handler raised, even if a library raised its own error because of it; an
+    exception of a type that neither Python nor one of our libraries defines; and a lack of memory or stack.
     """
     handlers = [getattr(signal.getsignal(number), "__code__", None) for number in signal.valid_signals()]
     found: BaseException | None = None

@@ -101,7 +101,7 @@ class Transport:
     def _answer(self, task_id: str, within: float) -> Answer:
         try:
             exchange = Exchange(self._send, {"taskId": task_id.encode("utf-8", "replace")}, within)
-            answer = exchange.run() if self._ends_in_time else run_within(within, exchange.run, exchange.leave)
+            answer = exchange.run() if self._ends_in_time else run_within(within, exchange.run, exchange.abandon)
             return self._without_key(answer)
         except RunwayError:
             raise
@@ -184,7 +184,9 @@ class _Bearer(AuthBase):
 
 def _pooled_session(base_url: str) -> requests.Session:
     session = plain_session(base_url)
-    adapter = Connections(pool_connections=2, pool_maxsize=MOST_LOOKS)  # slow looks go beside the usual ones
+    adapter = Connections(
+        pool_connections=2, pool_maxsize=MOST_LOOKS
+    )  # more than `CONNECTIONS`: slow looks do not count
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -129,4 +129,4 @@ def test_text_that_is_no_id_is_not_looked_up():
     lineage = trace(Task("a", parent_task_id="b" * 1_000_000), fetch)
 
     assert problem(lineage) == (Break.UNSEEN, "b" * 1_000_000)
-    assert str(lineage.chain[0].error) == "An id of 1,000,000 characters is no task's."
+    assert str(lineage.chain[0].error) == "This id has 1,000,000 characters; no task has such a long one."

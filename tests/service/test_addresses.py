@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runway_nb.service.addresses import LOOPBACK, may_be_asked, read_networks
+from runway_nb.service.addresses import LOOPBACK, may_connect, read_networks
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "100.63.0.1", "100.128.0.1", "11.0.0.1"]
 PUBLIC_IPV6 = ["2606:4700::1111", "2a00:1450:4001::200e", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
@@ -27,31 +27,31 @@ UNREADABLE = ["", "example.com", "127.1", "0x7f.1", "2130706433", "1.2.3", "[::1
 
 
 @pytest.mark.parametrize("address", [*PUBLIC, *PUBLIC_IPV6])
-def test_public_addresses_may_be_asked(address: str):
-    assert may_be_asked(address)
+def test_public_addresses_may_connect(address: str):
+    assert may_connect(address)
 
 
 @pytest.mark.parametrize("address", [*NOT_PUBLIC, *NOT_PUBLIC_IPV6, *UNREADABLE])
 def test_all_others_may_not(address: str):
-    assert not may_be_asked(address)
+    assert not may_connect(address)
 
 
 @given(st.ip_addresses())
-def test_no_address_that_python_calls_local_may_be_asked(address: ipaddress.IPv4Address | ipaddress.IPv6Address):
+def test_no_address_that_python_calls_local_may_connect(address: ipaddress.IPv4Address | ipaddress.IPv6Address):
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
         inner = getattr(address, "ipv4_mapped", None)
-        assert not may_be_asked(str(address)) or (inner is not None and may_be_asked(str(inner)))
+        assert not may_connect(str(address)) or (inner is not None and may_connect(str(inner)))
 
 
 def test_admitted_networks():
     networks = read_networks(["10.0.0.0/8", " fd00::/8", "192.168.1.7"])
 
     for admitted in ("10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::10.1.2.3", "fd00::1", "192.168.1.7", "8.8.8.8"):
-        assert may_be_asked(admitted, networks)
+        assert may_connect(admitted, networks)
     for refused in ("192.168.1.8", "127.0.0.1", "::1", "fe80::1", "169.254.169.254"):
-        assert not may_be_asked(refused, networks)
-    assert all(may_be_asked(address, LOOPBACK) for address in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"))
-    assert not may_be_asked("10.0.0.1", LOOPBACK)
+        assert not may_connect(refused, networks)
+    assert all(may_connect(address, LOOPBACK) for address in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"))
+    assert not may_connect("10.0.0.1", LOOPBACK)
 
 
 @pytest.mark.parametrize("text", ["", "10.0.0", "10.0.0.0/33", "everything", "10.0.0.0/8, fd00::/8", "::/129", "*"])
