@@ -138,15 +138,22 @@ class _Connection(HTTPConnection):
     def _opened_within(self, seconds: float) -> socket:
         """Resolve the host and connect, in a thread of its own: a resolver that hangs can only be abandoned."""
         given_up = threading.Event()
+        connections: list[socket] = []
 
         def opened() -> socket:
             connection = super(_Connection, self)._new_conn()
+            connections.append(connection)  # before the check, so that one of the two closes it
             if given_up.is_set():
                 connection.close()
             return connection
 
+        def give_up() -> None:
+            given_up.set()
+            for connection in connections:
+                connection.close()
+
         try:
-            return run_within(seconds, opened, given_up.set)
+            return run_within(seconds, opened, give_up)
         except TimeoutError:
             raise ConnectTimeoutError(self, "connecting took too long") from None
 

@@ -18,6 +18,7 @@ from runway_nb.model.defaults import LOOK_TIMEOUT
 from runway_nb.model.errors import ConnectionFailedError, RunwayError, ServerError
 from runway_nb.model.task import TaskState
 from runway_nb.service import client as client_module
+from runway_nb.service import connections
 from runway_nb.service.client import RunwayClient
 from runway_nb.service.deadline import run_within
 from runway_nb.simulator import Fault, Simulator
@@ -142,6 +143,20 @@ def test_slow_resolver_is_given_up(session: requests.Session | None, monkeypatch
 
     assert error.reason in TIMED_OUT
     assert not server.seen or session is not None  # nothing is sent after the time through the own session
+
+
+def test_connection_that_opens_just_too_late_is_closed(monkeypatch: pytest.MonkeyPatch):
+    opened = []
+
+    def late(_: float, call: Callable[[], socket.socket], give_up: Callable[[], object]) -> socket.socket:
+        opened.append(call())
+        give_up()
+        raise TimeoutError
+
+    monkeypatch.setattr(connections, "run_within", late)
+    with recording() as server, RunwayClient(KEY, server.url) as client:
+        assert error_of(lambda: client.look("t")).reason in TIMED_OUT
+    assert [each.fileno() for each in opened] == [-1]
 
 
 def test_many_addresses_are_given_up(session: requests.Session | None, monkeypatch: pytest.MonkeyPatch):
