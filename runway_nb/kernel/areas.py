@@ -1,13 +1,12 @@
 """`Areas`: which cell or Output shows what, so that nothing is followed that is no longer on the page.
 
 What is shown is not kept here: a live card or board is kept by its connection to the front-end, and what is followed by
-the watcher. Plain HTML that will not change is let go.
+the watcher. Nothing keeps plain HTML that will not change.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -37,17 +36,22 @@ class _Shown:
     newer_runs: int = 0
 
     @property
+    def presenter(self) -> Presenter | None:
+        """The card or board; None if nothing keeps it any more."""
+        return self.reference()
+
+    @property
     def is_followed(self) -> bool:
         """Whether any of its tasks is followed."""
-        presenter = self.reference()
+        presenter = self.presenter
         return presenter is not None and presenter.is_followed
 
     @property
     def _place(self) -> tuple[object, ...]:
         return self.cell, self.outputs, self.tasks
 
-    def has_repetition(self, later: _Shown) -> bool:
-        """Whether a later one shows the same again: the cell was run again, or the code of the cell is a loop.
+    def is_repeated_by(self, later: _Shown) -> bool:
+        """Whether a later one shows the same again: the cell was run again, or its code is a loop.
 
         Where the front-end sends the cell's id, `Areas.begin_cell` has closed what an earlier run showed.
         """
@@ -82,9 +86,9 @@ class Areas:
         self._add(_Shown(weakref.ref(presenter), request, cell, outputs, captured, tasks))
 
     def _add(self, new: _Shown) -> None:
-        """Add what is shown now, and turn into plain HTML what shows the same or has become too much."""
-        self._shown = [each for each in self._shown if each.reference() is not None]
-        for shown in [each for each in self._shown if each.has_repetition(new)]:
+        """Add what is shown now. What shows the same, and the oldest of too many, becomes plain HTML."""
+        self._shown = [each for each in self._shown if each.presenter is not None]
+        for shown in [each for each in self._shown if each.is_repeated_by(new)]:
             self._freeze(shown)
         self._shown.append(new)
         surplus = [each for each in self._shown[:-1] if self._is_surplus(each, new)]
@@ -110,9 +114,8 @@ class Areas:
             here = shown.request.session == request.session
             if (here and not shown.captured) or shown.newer_runs >= _MOST_NEWER_RUNS:
                 self._close(shown)
-            elif shown.newer_runs == 1:  # later, the reader may have resumed it
-                for presenter in _present(shown):
-                    presenter.unfollow(Following.OFF if here else Following.ELSEWHERE)
+            elif shown.newer_runs == 1 and (presenter := shown.presenter):  # later, the reader may have resumed it
+                presenter.unfollow(Following.OFF if here else Following.ELSEWHERE)
 
     def close(self) -> None:
         """Close everything."""
@@ -123,7 +126,7 @@ class Areas:
     def leave(self) -> None:
         """Stop everything, and leave it on the page."""
         for shown in self._shown:
-            for presenter in _present(shown):
+            if presenter := shown.presenter:
                 presenter.withdraw()
         self._shown.clear()
         self._stop_listening()
@@ -160,20 +163,13 @@ class Areas:
 
     def _close(self, shown: _Shown) -> None:
         self._shown.remove(shown)
-        for presenter in _present(shown):
+        if presenter := shown.presenter:
             presenter.close()
 
     def _freeze(self, shown: _Shown) -> None:
         self._shown.remove(shown)
-        for presenter in _present(shown):
+        if presenter := shown.presenter:
             presenter.freeze()
-
-
-def _present(shown: _Shown) -> Iterator[Presenter]:
-    """Yield the card or board, unless it was let go."""
-    presenter = shown.reference()
-    if presenter is not None:
-        yield presenter
 
 
 def _outputs(request: Request) -> Outputs:

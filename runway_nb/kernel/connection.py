@@ -100,7 +100,7 @@ class Connection:
     def start_demo(self) -> None:
         """Look up tasks at a new simulator from now on. What was followed before is not looked up there.
 
-        After an interrupt, `stop_demo` goes back to where it began.
+        After an interrupt, `stop_demo` restores the state before.
 
         Raises:
             RunwayError: If tornado is not installed, or the system refuses to start a thread.
@@ -115,7 +115,7 @@ class Connection:
         self.demo = self._simulator
 
     def stop_demo(self) -> None:
-        """Stop the simulator and look up tasks at the service again. After an interrupt, it can be called again."""
+        """Stop the simulator and look up tasks at the service again. Can be called again after an interrupt."""
         if self._simulator is not None:
             self._stop_following()
             use_demo_url(None)

@@ -1,7 +1,7 @@
 """Load the extension into IPython and unload it: magics, completion and the hook that closes re-run cells' cards.
 
-IPython counts an extension as loaded once `load` has returned, and until `unload` has. So an interrupt of the first
-leaves nothing of it, and an interrupt of the second leaves it as it was.
+IPython counts an extension as loaded once `load` has returned, and until `unload` has. So an
+interrupted `load` leaves nothing behind, and an interrupted `unload` leaves everything loaded.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _add(loaded: _Loaded) -> None:
 
 
 def _remove(shell: InteractiveShell) -> None:
-    """Remove what is there of it, all or a part."""
+    """Remove whatever `load` has added so far."""
     if _forget_cell in shell.events.callbacks["pre_run_cell"]:
         shell.events.unregister("pre_run_cell", _forget_cell)
     matchers = shell.Completer.custom_matchers

@@ -20,7 +20,7 @@ from ..record.history import TaskHistory
 from ..screen.board import BoardPresenter
 from ..screen.card import CardPresenter
 from ..screen.following import mode_for, stop
-from ..screen.interrupted import go_on, interrupted
+from ..screen.interrupted import follow_up, interrupted
 from ..screen.options import ShowOptions
 from ..screen.presenter import Presenter
 from ..screen.services import Services
@@ -70,7 +70,7 @@ class Session:
             raise
 
     def stop_demo(self) -> None:
-        """Look tasks up at the service again. An interrupt comes through when that is done."""
+        """Look tasks up at the service again. An interrupt is raised after that is done."""
         try:
             self._stop_demo()
         except BaseException:
@@ -120,7 +120,7 @@ class Session:
             if on_board is not None:
                 on_board(board)
             self._fill(board, follow=follow, at_once=at_once, within=options.timeout if follow else math.inf)
-            go_on(board, then, began)
+            follow_up(board, then, began)
             return board  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, board, len(task_ids)) from None
@@ -147,7 +147,7 @@ class Session:
             if follow:
                 presenter.expect_following()
             presenter.display()
-            go_on(presenter, then, began)
+            follow_up(presenter, then, began)
             return presenter  # noqa: TRY300  # an interrupt in this line stops it, too
         except KeyboardInterrupt as interrupt:
             raise interrupted(interrupt, presenter, 1) from None

@@ -76,7 +76,7 @@ class BoardPresenter(Presenter):
             board.close()
 
     def closed(self) -> None:
-        """Stop following, and let go of the live board."""
+        """Stop following, and drop the live board."""
         self._table.end()
         super().closed()
         self.board = None

@@ -64,7 +64,7 @@ class CardPresenter(Presenter):
             card.close()
 
     def closed(self) -> None:
-        """Stop following, and let go of the live card."""
+        """Stop following, and drop the live card."""
         super().closed()
         self.card = None
 

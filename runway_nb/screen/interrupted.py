@@ -1,4 +1,4 @@
-"""What comes after the first looks of a cell: `go_on`, or `interrupted` and what is then left on the screen."""
+"""What comes after the first looks of a cell: `follow_up`, or `interrupted`, which shows what was interrupted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .following import stop
 from .presenter import Presenter
 
 
-def go_on(presenter: Presenter, then: Callable[[Presenter], object] | None, began: float) -> None:
-    """Do what comes after the first looks. Their time is a part of the timeout."""
+def follow_up(presenter: Presenter, then: Callable[[Presenter], object] | None, began: float) -> None:
+    """Call `then`, such as to follow what is shown. The time since `began` counts toward its timeout."""
     if then is not None:
         presenter.elapsed = monotonic() - began
         then(presenter)

@@ -40,7 +40,7 @@ class Presenter(ABC):
         self._sightings = {each.task_id: self._with_usual(each) for each in sightings}
         self._deliver: Deliver | None = None
         self._drawing_log = DrawingLog()
-        self._heard: Callable[[], Listener | None] = _no_listener
+        self._listener_reference: Callable[[], Listener | None] = _no_listener
         self._followers: dict[str, Follower] = {}
         self._asked: Watcher | None = None  # to look, at least once
         self.elapsed = 0.0  # seconds of the timeout that are over when following begins, with the first look
@@ -170,12 +170,12 @@ class Presenter(ABC):
             self._asked.forget(self._listener)
 
     def closed(self) -> None:
-        """Stop following, and let go of the live widgets: what was shown is gone."""
+        """Stop following, and drop the live widgets: what was shown is gone."""
         self.withdraw()
 
     def freeze(self) -> None:
-        """Close, and leave plain HTML in the place of the live widgets: others show the same, or too much."""
-        self._displayed.print_no_more()
+        """Close, and replace the live widgets with plain HTML: a later output shows the same, or there are too many."""
+        self._displayed.mute()
         self.close()
         self._replace(final=False)
 
@@ -220,15 +220,15 @@ class Presenter(ABC):
 
     def _draw_by(self, deliver: Deliver | None) -> None:
         if deliver is not self._deliver:  # kept where it can be: order holds only within one listener
-            self._deliver, self._heard = deliver, _no_listener
+            self._deliver, self._listener_reference = deliver, _no_listener
 
     @property
     def _listener(self) -> Listener:
         """What gets the sightings. The watcher keeps it while there are any, and it keeps this presenter."""
-        listener = self._heard()
+        listener = self._listener_reference()
         if listener is None:
             listener = Listener(self.show, on_error=self._drawing_log.log, deliver=self._deliver)
-            self._heard = weakref.ref(listener)
+            self._listener_reference = weakref.ref(listener)
         return listener
 
     def _show_trouble(self, before: Sighting, sighting: Sighting, error: Exception) -> None:

@@ -123,8 +123,8 @@ class Displayed:
         for placed in self._placed if self._prints else ():
             placed.tell(line)
 
-    def print_no_more(self) -> None:
-        """Print nothing from now on, since something later shows the same. Output areas are still replaced."""
+    def mute(self) -> None:
+        """Print nothing from now on: a later output shows the same. Output areas are still updated."""
         self._prints = False
 
 

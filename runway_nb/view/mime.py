@@ -55,8 +55,8 @@ class Bundle:
 def draws_widgets() -> bool:
     """Whether the front-end modules that are installed draw the widgets of this kernel.
 
-    JupyterLab 4 and Notebook 7 use jupyterlab_widgets 3, which installers put beside ipywidgets 7 too. It refuses that
-    one's widgets. Colab installs both and uses neither module.
+    JupyterLab 4 and Notebook 7 use jupyterlab_widgets 3. Installers put it beside ipywidgets 7, too, but it refuses the
+    widgets of that version. Colab installs both and uses neither.
     """
     return _major("ipywidgets") >= 8 or _major("jupyterlab_widgets") < 3 or "google.colab" in sys.modules
 

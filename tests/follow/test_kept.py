@@ -1,4 +1,4 @@
-"""Who stopped following is let go at once: nothing waits for a deadline, and no reference runs in a circle."""
+"""A listener that stopped following is freed at once: no deadline and no reference cycle keeps it."""
 
 import gc
 import weakref
@@ -24,7 +24,7 @@ def without_collector():
 
 
 @pytest.mark.parametrize("others", [0, 1])
-def test_stopped_follower_is_let_go(run, others):
+def test_stopped_follower_is_freed(run, others):
     for _ in range(others):
         run.follow("t", Heard(), timeout=1e6)
     with without_collector():
@@ -37,7 +37,7 @@ def test_stopped_follower_is_let_go(run, others):
         assert [each() for each in kept] == [None] * 3
 
 
-def test_stopped_follower_is_let_go_by_the_threads(watcher, service):
+def test_stopped_follower_is_freed_by_the_threads(watcher, service):
     with without_collector():
         heard = Heard()
         follower = watcher.follow("t", heard, interval=0.01, timeout=1e6)
@@ -50,7 +50,7 @@ def test_stopped_follower_is_let_go_by_the_threads(watcher, service):
         staying.stop()
 
 
-def test_asker_is_let_go(watcher):
+def test_asker_is_freed(watcher):
     with without_collector():
         listener = Listener(heard := Heard())
         watcher.look("t", listener)
@@ -61,7 +61,7 @@ def test_asker_is_let_go(watcher):
 
 
 @pytest.mark.parametrize("ends", [True, False], ids=["ended", "stopped"])
-def test_handle_is_let_go(watcher, service, ends):
+def test_handle_is_freed(watcher, service, ends):
     if ends:
         service.ended.update(("t", "u"))
     with without_collector():

@@ -1,4 +1,4 @@
-"""What `RateBudget` makes of a service that refuses looks: by chance, by a limit, or all of them; in simulated time."""
+"""`RateBudget` at a service that refuses looks: by chance, by a limit, or all of them. In simulated time."""
 
 import pytest
 from support.rate_limits import AtRandom, FixedWindow, SlidingWindow, Storm, TokenBucket, simulate

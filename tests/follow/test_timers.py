@@ -1,4 +1,4 @@
-"""`Timers`: what is due when, and what is kept until then: nothing."""
+"""`Timers`: which action runs when, and that an action keeps nothing alive."""
 
 import math
 

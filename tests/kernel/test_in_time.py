@@ -1,4 +1,4 @@
-"""A wait ends at its timeout, however slow the service is: also the first look belongs to it."""
+"""A wait ends at its timeout, however slow the service is. The first look is part of the wait."""
 
 from __future__ import annotations
 

@@ -69,15 +69,17 @@ def counted(kernel):
 
 
 @pytest.mark.parametrize("opening", CLOSINGS.values(), ids=CLOSINGS)
-def test_closed_card_is_let_go(kernel, opening):
+def test_closed_card_is_freed(kernel, opening):
     kernel.run(opening)
     kernel.run(
-        "held = [weakref.ref(each) for each in (card, card._actions, card._actions._heard() or card, card._info)]"
+        "listener = card._actions._listener_reference() or card\n"
+        "held = [weakref.ref(each) for each in (card, card._actions, listener, card._info)]\n"
+        "del listener"
     )
     assert kernel.run("card.close(); del card; print(kept(*held))").stdout == "[]\n"
 
 
-def test_closed_board_is_let_go(kernel):
+def test_closed_board_is_freed(kernel):
     kernel.run("%runway task-open task-open-2 task-done --watch", cell="board")
     kernel.run(
         "(board,) = [each for each in widget._instances.values() if type(each).__name__ == 'TaskBoard']\n"
@@ -89,7 +91,7 @@ def test_closed_board_is_let_go(kernel):
     assert kernel.run("print(kept(*held))").stdout == "[]\n"
 
 
-def test_card_that_a_board_closes_is_let_go(kernel):
+def test_card_that_a_board_closes_is_freed(kernel):
     kernel.run("%runway task-open task-open-2", cell="board")
     kernel.run(
         "(board,) = [each for each in widget._instances.values() if type(each).__name__ == 'TaskBoard']\n"
@@ -101,7 +103,7 @@ def test_card_that_a_board_closes_is_let_go(kernel):
 
 
 @pytest.mark.parametrize("options", ["--static", "--static --watch"])
-def test_plain_html_of_an_ended_task_is_let_go(kernel, options):
+def test_plain_html_of_an_ended_task_is_freed(kernel, options):
     before, _ = counted(kernel)
     kernel.run(f"%runway task-done {options}", cell="plain")
     kernel.run("%runway task-done task-open-2 --static", cell="plain board")

@@ -1,4 +1,4 @@
-"""What is remembered between answers is limited in bytes, however long the texts are."""
+"""Caches are limited in bytes, however long the texts are."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LENGTH = 100_000
 ANSWERS = 40
 
 
-def test_short_texts_are_remembered_and_long_ones_are_not():
+def test_short_texts_are_cached_and_long_ones_are_not():
     asked = []
 
     @cache_short(10)

@@ -1,4 +1,4 @@
-"""Emptying the record: what is deleted, what is not yet, and when the rest is."""
+"""Emptying the record: what is deleted at once, and when the rest is."""
 
 import sqlite3
 from contextlib import closing, contextmanager

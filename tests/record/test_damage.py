@@ -1,4 +1,4 @@
-"""Damaged rows and pages: what they held is lost, and nothing else."""
+"""Damaged rows and pages: only what they held is lost."""
 
 import sqlite3
 import warnings

@@ -1,4 +1,4 @@
-"""Files that cannot be written, or no longer: reading goes on, and what is seen meanwhile is written later."""
+"""Files that cannot be written: reading goes on, and what is seen meanwhile is written later."""
 
 import resource
 import subprocess
@@ -101,7 +101,7 @@ def test_file_on_a_full_disk_is_read_by_the_next_kernel(disk):
         assert set(again.ids()) == {"before", "after", "full-0", "full-1", "full-2"}
 
 
-def test_what_could_not_be_written_until_the_end_is_told(disk):
+def test_closing_warns_of_what_was_never_written(disk):
     history = history_in(disk / FILE_NAME)
     note(history, (0, "wait"))
     fill(disk)
@@ -139,7 +139,7 @@ def test_file_that_reached_its_longest(path):
         assert len(again.ids(limit=100)) == 42
 
 
-def test_causes_that_only_their_number_tells(tmp_path):
+def test_causes_known_by_errno_only(tmp_path):
     expected = {13: Kind.FORBIDDEN, 1: Kind.FORBIDDEN, 28: Kind.FULL, 122: Kind.FULL, 30: Kind.READ_ONLY, 5: Kind.OTHER}
     for number, kind in expected.items():
         assert diagnose(OSError(number, "words"), tmp_path / "file").kind is kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from ...model.sighting import Sighting
 from ...model.task import Task
@@ -45,7 +46,7 @@ def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WI
 
 def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Html:
     head = element("tr", *(element("th", name, **sized(saved, "heading narrow", share)) for name, share in _COLUMNS))
-    lines = (contained(lambda: _row(row), lambda fault: _faulty(row, fault)) for row in _kept(rows))  # noqa: B023
+    lines = (contained(partial(_row, row), partial(_faulty, row)) for row in _kept(rows))
     return element(
         "div",
         progress(counted, saved),
@@ -58,7 +59,7 @@ def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Ht
 
 
 def _text_board(rows: Sequence[Row], counted: Tally, now: datetime) -> str:
-    cells = [contained(lambda: _text_row(row), lambda fault: _faulty_text(row, fault)) for row in _kept(rows)]  # noqa: B023
+    cells = [contained(partial(_text_row, row), partial(_faulty_text, row)) for row in _kept(rows)]
     causes = [f"{board_words.times(count)} {cause.value}" for cause, count in counted.causes.items()]
     above = [
         f"{board_words.progress(counted)}: {_counts(counted)}",
