@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 
@@ -12,6 +13,25 @@ _BATCH = 200  # tasks dropped in one transaction, at most
 
 _OLDEST_ANSWERS = "SELECT task_id, length(raw) FROM tasks WHERE raw != '' ORDER BY last_seen"
 _OLDEST_TASKS = "SELECT task_id, length(prompt) + length(fail_msg) FROM tasks ORDER BY last_seen"
+
+
+class LongLogError(sqlite3.OperationalError):
+    """The log has become too long, and cannot be cut because another program still reads from it."""
+
+
+def check_log(connection: sqlite3.Connection, limits: Limits) -> None:
+    """Cut the write-ahead log if it is too long for another transaction.
+
+    Raises:
+        LongLogError: If another program has read from it for so long that it cannot be cut.
+    """
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    try:
+        size = os.stat(f"{path}-wal").st_size  # noqa: PTH116  # a third of Path.stat's time, before every write
+    except FileNotFoundError:
+        return
+    if size > 2 * limits.log and not checkpoint(connection, wait=True):
+        raise LongLogError("another program has been reading it for too long")
 
 
 def trim(connection: sqlite3.Connection, limits: Limits) -> None:
@@ -25,7 +45,7 @@ def trim(connection: sqlite3.Connection, limits: Limits) -> None:
     enough = limits.pages - limits.log  # so that not every write drops something
     for oldest, drop in ((_OLDEST_ANSWERS, _drop_answers), (_OLDEST_TASKS, _drop_tasks)):
         while (excess := _used(connection) - enough) > 0:
-            if not _drop_batch(connection, oldest, drop, min(excess, limits.log)):
+            if not _drop_batch(connection, limits, oldest, drop, min(excess, limits.log)):
                 break
 
 
@@ -56,11 +76,13 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 def _drop_batch(
     connection: sqlite3.Connection,
+    limits: Limits,
     oldest: str,
     drop: Callable[[sqlite3.Connection, Sequence[tuple[str]]], None],
     excess: int,
 ) -> bool:
     """Drop from the oldest tasks until this many bytes are free; return whether there was any."""
+    check_log(connection, limits)
     with writing(connection):
         chosen: list[tuple[str]] = []
         for task_id, size in connection.execute(oldest):

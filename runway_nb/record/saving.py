@@ -57,6 +57,7 @@ def save(connection: sqlite3.Connection, looks: Iterable[Look], limits: Limits, 
     left = deque(looks)
     while left:
         size = 0
+        bounds.check_log(connection, limits)
         with writing(connection):
             while left and size <= limits.log:  # or one transaction makes the log too long
                 look = left.popleft()

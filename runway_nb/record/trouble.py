@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from . import file
+from . import bounds, file
 
 FAULTS = (sqlite3.Error, sqlite3.Warning, OSError, ValueError, OverflowError, RecursionError, MemoryError)
 """What using a file may raise. A look never fails because of them."""
@@ -26,6 +26,7 @@ class Kind(Enum):
     READ_ONLY = "Its file system is read-only: keep IPython's profile in a folder that can be written (IPYTHONDIR)"
     FORBIDDEN = "Make the file and its folder writable"
     LOCKED = "Close the program that locks it"
+    READ = "Close the program that reads it"
     NO_LOCKS = "Its file system has no locks: keep IPython's profile on a local disk"
     NEWER = "Upgrade runway_nb in this environment"
     FOREIGN = "Move it away"
@@ -40,7 +41,7 @@ class Kind(Enum):
     @property
     def passes(self) -> bool:
         """Whether an open file stays usable."""
-        return self in (Kind.FULL, Kind.TOO_LARGE, Kind.LOCKED)
+        return self in (Kind.FULL, Kind.TOO_LARGE, Kind.LOCKED, Kind.READ)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,12 @@ def diagnose(error: BaseException, path: Path) -> Trouble:
     return Trouble(_kind_of_error(error) or _kind_of_place(error, path), " ".join(str(error).split()))
 
 
-_TYPES = ((file.NoLocksError, Kind.NO_LOCKS), (file.NewerError, Kind.NEWER), (file.ForeignError, Kind.FOREIGN))
+_TYPES = (
+    (file.NoLocksError, Kind.NO_LOCKS),
+    (file.NewerError, Kind.NEWER),
+    (file.ForeignError, Kind.FOREIGN),
+    (bounds.LongLogError, Kind.READ),
+)
 _WORDS = (  # SQLite's, which has no codes before Python 3.11
     ("locked", Kind.LOCKED),
     ("locking protocol", Kind.LOCKED),

@@ -4,9 +4,10 @@ import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from support.recording import history_in, note, record, warned_once
+from support.recording import history_in, impatient, note, record, warned_once
 from support.tasks import NOW
 
 from runway_nb.model.sighting import Sighting
@@ -65,6 +66,24 @@ def test_then_the_oldest_tasks_are_dropped(small, path):
         assert again.known(ids[0]).task.state_text == "Upscaling"
         assert again.clear()
         assert again.dropped() == Dropped()
+
+
+def test_log_stays_short_while_another_program_reads_for_long(path):
+    impatient_file = partial(impatient, limits=SMALL)
+    with closing(history_in(path, limits=SMALL, make_file=impatient_file)) as history:
+        note(history, (0, "wait"), task_id="first")
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            assert reader.execute("SELECT count(*) FROM tasks").fetchone() == (1,)
+            with warned_once("cannot be written .*reading it for too long.*Close the program that reads it.*in memory"):
+                for number in range(60):
+                    note_large(history, number, size=10 * KIB)
+                    assert size_of(path) <= SMALL.file // 4
+            assert len(history.recent(limit=100)) == 61
+        note(history, (100, "wait"), task_id="last")
+        assert history.trouble is None
+    with closing(history_in(path, limits=SMALL)) as again:
+        assert len(again.ids(limit=100)) == 62
 
 
 def test_large_answer_is_left_out(small, path):
