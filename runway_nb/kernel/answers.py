@@ -42,6 +42,7 @@ def show_json(sightings: Sequence[Sighting]) -> None:
     for each in sightings:
         if each.error is not None:
             say(f"{each.task_id}: {contained(lambda: str(each.error), words.fault)}")  # noqa: B023  # called at once
+    _say_what_is_missing(sightings)
     raw = {each.task_id: contained(lambda: _raw(each), words.fault) for each in sightings if each.task is not None}  # noqa: B023  # as above
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
     publish(Bundle({"application/json": shown, "text/plain": printable_json(shown)}).about(sightings))
@@ -53,6 +54,7 @@ def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:
     Raises:
         RunwayError: If a task could not be looked up.
     """
+    _say_what_is_missing(sightings)
     for sighting in sightings:
         chain = trace(sighting.seen_task(), session.lookup.one)
         publish(lineage.draw(chain, _now(), embedded=session.media(chain.tasks)))
@@ -60,6 +62,7 @@ def show_lineages(session: Session, sightings: Sequence[Sighting]) -> None:
 
 def show_comparison(session: Session, first: Sighting, second: Sighting) -> None:
     """Show two tasks side by side."""
+    _say_what_is_missing((first, second))
     media = session.media(each.task for each in (first, second) if each.task is not None)
     publish(compare.draw(first, second, _now(), embedded=media))
 
@@ -74,6 +77,13 @@ def show_demo() -> None:
     from ..simulator import DEMO_TASKS  # imported only for the demo
 
     publish(demo.draw(DEMO_TASKS))
+
+
+def _say_what_is_missing(sightings: Sequence[Sighting]) -> None:
+    """Say of which tasks the record has kept only the facts."""
+    for each in sightings:
+        if not each.whole:
+            say(f"{each.task_id}: {words.NOT_WHOLE}")
 
 
 def _raw(sighting: Sighting) -> Any:

@@ -90,6 +90,7 @@ class Sighting:
         followed_for: How long it was followed, in seconds, once following has stopped.
         usual: How long tasks usually stay in its current state; None if unknown.
         from_record: Whether it was read from the record and not looked up since.
+        whole: Whether `task` is all of the service's answer; False if the record kept only the facts about the task.
     """
 
     task_id: str
@@ -103,6 +104,7 @@ class Sighting:
     followed_for: float | None = None
     usual: timedelta | None = None
     from_record: bool = False
+    whole: bool = True
 
     @property
     def settled(self) -> bool:
@@ -116,8 +118,9 @@ class Sighting:
 
     def saw(self, task: Task, at: datetime) -> Sighting:
         """Return this with a good look added."""
+        steps = self._stepped(task, at)
         return replace(
-            self, task=task, seen_at=at, looked_at=at, error=None, steps=self._stepped(task, at), from_record=False
+            self, task=task, seen_at=at, looked_at=at, error=None, steps=steps, from_record=False, whole=True
         )
 
     def failed(self, error: RunwayError, at: datetime) -> Sighting:

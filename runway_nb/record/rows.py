@@ -48,12 +48,13 @@ def read(row: Row, step_rows: Sequence[Row]) -> tuple[Sighting | None, bool]:
     if not isinstance(task_id, str) or not task_id or seen is None:
         return None, True
     answer = _answer(raw)
-    whole = at is not None and len(steps) == len(step_rows) and (answer is not None or raw == "")
-    whole = whole and all(isinstance(each, str) for each in (state, prompt, fail_msg))
+    sound = at is not None and len(steps) == len(step_rows) and (answer is not None or raw == "")
+    sound = sound and all(isinstance(each, str) for each in (state, prompt, fail_msg))
     task = None if answer is None else _task(answer, task_id)
+    whole = task is not None
     if task is None:
         task = Task.from_data(_facts(task_id, _word(state, steps), _text(prompt), _text(fail_msg)), task_id)
-    return Sighting(task_id, task, seen, steps, looked_at=seen, from_record=True), not whole
+    return Sighting(task_id, task, seen, steps, looked_at=seen, from_record=True, whole=whole), not sound
 
 
 def read_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
@@ -129,7 +130,7 @@ def without_answer(sighting: Sighting, most: int) -> Sighting:
     )
     if any(link and len(link) > _LONGEST_LINK for link in links):
         slim = replace(slim, image_url=None, parent_task_id=None, video=None)
-    return replace(sighting, task=slim, steps=written_steps(sighting.steps))
+    return replace(sighting, task=slim, steps=written_steps(sighting.steps), whole=False)
 
 
 def _answer(raw: object) -> Mapping[str, Any] | None:

@@ -18,6 +18,8 @@ NOT_SEEN = "not seen yet"
 """In place of the state: no look has found the task so far."""
 NOT_FOUND = "not found"
 """In place of the state: the service answered that it does not know the task."""
+NOT_WHOLE = "The record has only the main facts of this task, not the full response: links and parameters are missing."
+"""Beside a task whose answer the record did not keep, as `Sighting.whole` says."""
 RUN_ELSEWHERE = "this cell was run again in another window"
 """Why following stopped, as `Following.ELSEWHERE` says."""
 

@@ -2,12 +2,15 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from IPython.core.error import UsageError
 from support.recording import note, warned_once
+from support.tasks import NOW
 
+from runway_nb.kernel import answers
 from runway_nb.kernel.session import close_session, current_session
 from runway_nb.record.guard import GuardedFile
 from runway_nb.record.limits import Limits
@@ -38,6 +41,16 @@ def error_of(shell, line):
 def shown(shell):
     shell.run_line_magic("runway_history", "")
     return shell.display_pub.outputs[-1]["data"]
+
+
+def test_json_of_what_the_record_kept_says_so(record, capsys):
+    kept = replace(record.known("t1"), whole=False)
+    answers.show_json([kept])
+    assert capsys.readouterr().out.startswith(
+        "t1: The record has only the main facts of this task, not the full response: links and parameters are missing."
+    )
+    answers.show_json([kept.saw(kept.seen_task(), NOW)])
+    assert "The record" not in capsys.readouterr().out
 
 
 def test_emptied(shell, record, capsys):

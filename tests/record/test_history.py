@@ -31,7 +31,7 @@ def test_task_survives_restart(history, path):
     assert known.task.raw == sighting.task.raw
     assert known.steps == sighting.steps
     assert known.seen_at == known.looked_at == NOW + seconds(9.000001)
-    assert replace(recent, task=known.task) == known
+    assert replace(recent, task=known.task, whole=True) == known
     assert (recent.task.prompt, recent.task.state) == ("a cat", TaskState.SUCCESS)
     assert [known.dwell(index, NOW) for index in (0, 1)] == [seconds(5), seconds(4.000001)]
     with closing(sqlite3.connect(path)) as file:

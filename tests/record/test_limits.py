@@ -44,7 +44,8 @@ def test_oldest_answers_are_dropped_first(small, path):
     small.close()
     with closing(history_in(path, limits=SMALL)) as again:
         assert len(again.recent(limit=1000)) == len(again.ids(limit=1000)) == 150
-        whole = ["answer" in again.known(f"t{number}").task.raw for number in range(150)]
+        whole = [again.known(f"t{number}").whole for number in range(150)]
+        assert whole == ["answer" in again.known(f"t{number}").task.raw for number in range(150)]
         assert whole == [False] * dropped.answers + [True] * (150 - dropped.answers)
         oldest = again.known("t0")
         assert (oldest.task.prompt, oldest.task.state_text, len(oldest.steps)) == ("a cat", "success", 1)

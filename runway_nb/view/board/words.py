@@ -108,8 +108,8 @@ def remark(row: Row, now: datetime) -> str:
     if row.reading is not None:
         return row.reading.cause.value
     if task is not None and task.state is TaskState.SUCCESS:
-        life = task.link_life(now)
-        return {LinkLife.EXPIRED: "link expired", LinkLife.NONE: "no link", LinkLife.EXPIRING: _ending(task, now)}.get(
+        life, none = task.link_life(now), "no link" if sighting.whole else ""
+        return {LinkLife.EXPIRED: "link expired", LinkLife.NONE: none, LinkLife.EXPIRING: _ending(task, now)}.get(
             life, ""
         )
     if sighting.error is not None:

@@ -36,7 +36,7 @@ def card(sighting: Sighting, notes: Sequence[Note], *, width: int, embedded: Emb
         "div",
         top(sighting, saved),
         media(sighting.task, saved, embedded),
-        bottom(sighting.task, notes, saved),
+        bottom(sighting, notes, saved),
         foot,
         **framed(width),
     )
@@ -45,7 +45,7 @@ def card(sighting: Sighting, notes: Sequence[Note], *, width: int, embedded: Emb
 def info(sighting: Sighting, notes: Sequence[Note], skin: Skin) -> Html:
     """Draw a live card without its player: the part above it and the part below."""
     above = element("div", top(sighting, skin), **skin("top"))
-    return fragment(above, element("div", bottom(sighting.task, notes, skin), **skin("bottom")))
+    return fragment(above, element("div", bottom(sighting, notes, skin), **skin("bottom")))
 
 
 def top(sighting: Sighting, skin: Skin) -> Html:
@@ -60,9 +60,9 @@ def top(sighting: Sighting, skin: Skin) -> Html:
     return fragment(head, prompt(sighting.task, skin), steps(sighting, skin))
 
 
-def bottom(task: Task | None, notes: Sequence[Note], skin: Skin) -> Html:
+def bottom(sighting: Sighting, notes: Sequence[Note], skin: Skin) -> Html:
     """Draw the notes and the folded facts."""
-    return fragment(*(note(each, skin) for each in notes), facts(task, skin) if task else None)
+    return fragment(*(note(each, skin) for each in notes), _facts(sighting, skin))
 
 
 def badge(task: Task | None, skin: Skin, error: RunwayError | None = None) -> Html:
@@ -137,9 +137,13 @@ def source_of(embedded: Media | None, url: str | None) -> str | None:
     return data_uri(embedded) if embedded else admitted(url)
 
 
-def facts(task: Task, skin: Skin) -> Html:
+def _facts(sighting: Sighting, skin: Skin) -> Html | None:
     """Draw the plain link, the folded details and the folded raw response."""
-    return element("div", _link_line(task, skin), _details(task, skin), _raw(task.raw, skin), **skin("facts"))
+    task = sighting.task
+    if task is None:
+        return None
+    raw = _raw(task.raw, skin) if sighting.whole else None
+    return element("div", _link_line(task, skin), _details(task, skin), raw, **skin("facts"))
 
 
 def link(url: str, text: str, skin: Skin) -> Html:

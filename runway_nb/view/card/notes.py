@@ -12,7 +12,7 @@ from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Following, Sighting
 from ...model.task import Task, TaskState
 from ..long import MESSAGE, cut
-from ..words import RUN_ELSEWHERE, clock, duration, moment
+from ..words import NOT_WHOLE, RUN_ELSEWHERE, clock, duration, moment
 
 UNUSUALLY_LONG = {
     TaskState.WAIT: timedelta(minutes=2),
@@ -74,7 +74,7 @@ def notes_of(
     advice = _LIVE if live else _SAVED
     found = [_trouble(sighting), _following(sighting, advice)]
     if sighting.task is not None:
-        found += [_failure(sighting.task), _link(sighting.task, now, advice), _lasting(sighting, now)]
+        found += [_failure(sighting.task), _link(sighting, sighting.task, now, advice), _lasting(sighting, now)]
     if embedded.problem:
         missing = "thumbnail" if embedded.video else "video"
         found.append(Note("warn", f"The {missing} is not embedded.", f" {embedded.problem}"))
@@ -87,7 +87,8 @@ def _trouble(sighting: Sighting) -> Note | None:
         return None
     from_when = f"This shows the task as of {_when(sighting)}." if sighting.task else ""
     slower = "All cards slow down." if isinstance(error, RateLimitError) and sighting.next_at else ""
-    lines = tuple(line for line in (cut(str(error), MESSAGE), slower, from_when) if line)
+    less = "" if sighting.whole else NOT_WHOLE
+    lines = tuple(line for line in (cut(str(error), MESSAGE), slower, from_when, less) if line)
     gone = isinstance(error, TaskNotFoundError) and sighting.task is not None
     title = "The service no longer knows this task" if gone else error.title
     return Note("bad" if isinstance(error, AuthenticationError) else "info", title, lines=lines)
@@ -130,13 +131,13 @@ def _failure(task: Task) -> Note | None:
     return Note("bad", reading.title, code, (words, reading.advice, *prompt_problems(task.prompt)))
 
 
-def _link(task: Task, now: datetime, advice: _Advice) -> Note | None:
+def _link(sighting: Sighting, task: Task, now: datetime, advice: _Advice) -> Note | None:
     if task.state is not TaskState.SUCCESS:
         return None
     life = task.link_life(now)
     if life is LinkLife.EXPIRED:
         return Note("warn", "The video has expired.", " The service kept it for 14 days and no longer has it.")
-    if life is LinkLife.NONE:
+    if life is LinkLife.NONE and sighting.whole:
         return Note(
             "warn",
             "There is no video link.",

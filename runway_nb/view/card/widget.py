@@ -210,7 +210,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         now = datetime.now(timezone.utc)
         task, embedded = sighting.task, self._embedded
         notes = notes_of(sighting, now, embedded, live=True)
-        seen = (sighting.task_id, task, sighting.steps, notes)
+        seen = (sighting.task_id, task, sighting.steps, sighting.whole, notes)
         info = self._once("info", seen, lambda: str(html.info(sighting, notes, live)))
         player = self._once("player", (task, embedded), lambda: str(fragment(html.media(task, live, embedded))))
         return info, player, words.status(sighting, now)

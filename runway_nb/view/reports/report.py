@@ -29,6 +29,7 @@ _LINKS = {
     LinkLife.EXPIRING: "near or past the end of its 14 days",
     LinkLife.EXPIRED: "expired, according to the service",
 }
+_OF_THE_ANSWER = {"Extends task", "Prompt", "Generated", "Video link"}  # unknown if only the facts were kept
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
         "The service's words": lambda: _service_words(sighting.task, cleaned),
         "The states seen": lambda: _states(sighting),
         "The environment": lambda: iter([f"### Environment\n\n{_list(_environment_facts(environment))}"]),
-        "The raw response": lambda: _raw(sighting.task, cleaned),
+        "The raw response": lambda: _raw(sighting, cleaned),
     }
     parts = [f"## Runway task {_span(sighting.task_id)}"]
     parts += [f"> {_LEFT_OUT}"] if redact else []
@@ -104,8 +105,12 @@ def _states(sighting: Sighting) -> Iterator[str]:
         yield f"### States seen (UTC)\n\n{_list(_timeline(sighting))}"
 
 
-def _raw(task: Task | None, cleaned: Redaction | None) -> Iterator[str]:
+def _raw(sighting: Sighting, cleaned: Redaction | None) -> Iterator[str]:
+    task = sighting.task
     if task is None:
+        return
+    if not sighting.whole:
+        yield f"### Raw response\n\n{words.NOT_WHOLE}"
         return
     # Redacted before its texts are cut: the beginning of a JSON text could not be read.
     raw = cleaned.value(cut_value(task.raw, cut_texts=False)) if cleaned else task.raw
@@ -119,7 +124,7 @@ def _clean(text: str, cleaned: Redaction | None) -> str:
 def _facts(sighting: Sighting, now: datetime) -> Iterator[str]:
     for label, fact in _FACTS.items():
         said = contained(lambda: fact(sighting, now), str)  # noqa: B023  # called at once
-        if said:
+        if said and (sighting.whole or label not in _OF_THE_ANSWER):
             yield f"{label}: {said}"
 
 

@@ -119,6 +119,7 @@ def test_age_of_an_unfinished_task(seconds, expected):
         (seen("generating").stopped(Following.DEADLINE), "no longer followed"),
         (seen("generating").stopped(Following.OFF), ""),
         (seen("success"), "no link"),
+        (replace(seen("success"), whole=False), ""),  # the record did not keep it
         (seen("success", videoInfo={"videoUrl": VIDEO}, generateTime="2026-11-24 10:00:00"), ""),
         (
             seen("success", videoInfo={"videoUrl": VIDEO}, generateTime="2026-11-01 10:00:00", expireFlag=1),

@@ -1,6 +1,7 @@
 """The panels of a card, as texts."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -93,6 +94,17 @@ def test_success_without_a_link():
         "There is no video link. The task succeeded, but the service sent no link. "
         "Run this again in a minute; if there is still no link, contact the service's support with the task id."
     )
+
+
+def test_missing_link_is_not_blamed_on_the_service_if_the_record_dropped_it():
+    kept = replace(finished(videoInfo=None), whole=False).failed(TaskNotFoundError("Not there."), NOW)
+
+    note = the_note(kept)
+    assert note.title == "The service no longer knows this task"
+    assert note.lines[-1] == (
+        "The record has only the main facts of this task, not the full response: links and parameters are missing."
+    )
+    assert "Raw response" not in plain(str(saved.card(kept, NOW).data["text/html"]))
 
 
 def test_video_that_is_not_embedded():

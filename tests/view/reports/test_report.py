@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +39,17 @@ def full(*states: str, task_id: str = TASK_ID, **data: Any) -> Sighting:
 
 def written(sighting: Sighting, *, redact: bool = False) -> str:
     return markdown(sighting, redact=redact, now=NOW, environment=HERE)
+
+
+def test_report_of_what_the_record_kept():
+    report = written(replace(seen("success", generateParam={"prompt": WORDS}), whole=False))
+
+    assert (
+        "### Raw response\n\nThe record has only the main facts of this task, not the full response: links and "
+        "parameters are missing." in report
+    )
+    for label in ("Extends task", "Video link", "Generated", "Prompt:"):
+        assert label not in report
 
 
 def blocks(report: str) -> tuple[str, list[str]]:
