@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -80,11 +81,25 @@ def test_card(broken: Sighting):
 def test_live_card_recovers(broken: Sighting):
     card = TaskCard(broken, Actions())
     assert f"? unknown broken-1 {SAID}" in plain(markup(card))
+    for part in ("top", "bottom"):  # the style sheet lays out these
+        assert f'class="runway-{part}"' in markup(card)
     card.show(replace(sound(), task_id="broken-1"))
     assert "a calm sea" in markup(card)
     assert "could not be drawn" not in markup(card)
     card.show(broken)
     assert SAID in plain(markup(card))
+
+
+def test_live_card_with_a_parent_that_is_no_id():
+    for shown in (sound(), with_field(prompt=Broken())(sound())):
+        card = TaskCard(with_field(parent_task_id=Broken())(shown), Actions())
+        assert "could not be drawn (TypeError)" in markup(card)
+
+
+def test_comparison_with_a_value_that_is_no_text():
+    shown = compare.draw(with_field(image_url=5)(sound()), replace(sound(), task_id="other-1"), NOW)
+    assert "could not be drawn (TypeError)" in shown.data["text/html"]
+    assert "other-1" in shown.data["text/html"]
 
 
 def test_live_board(broken: Sighting):
@@ -110,6 +125,18 @@ def test_filters_and_orders(broken: Sighting):
     for order in Order:
         assert len(ordered(rows, order)) == 2
     assert rows[0].seen(sound()).fault == ""
+
+
+@pytest.mark.parametrize("since", ["soon", 5, datetime.min, datetime.max])  # noqa: DTZ901  # the case
+def test_steps_with_a_time_that_is_none(since: Any):
+    start = seen("wait", "generating", task_id="broken-1")
+    steps = tuple(replace(step, since=since) for step in start.steps)
+    board = make_board([sound(), start])
+    board.update(replace(start, steps=steps))
+    board.gathered()
+    for place in range(len(Order)):
+        Reader(board).order.index = place
+        assert "a calm sea" in Reader(board).text
 
 
 def test_saved_board(broken: Sighting):

@@ -52,7 +52,10 @@ class Row:
     def seen(self, sighting: Sighting) -> Row:
         """Return this with a newer sighting."""
         if sighting.task is self.sighting.task and sighting.error is self.sighting.error and not self.fault:
-            return replace(self, sighting=sighting, dated=_dated(sighting))
+            return contained(
+                lambda: replace(self, sighting=sighting, dated=_dated(sighting)),
+                lambda fault: self._faulty(self.index, sighting, fault),
+            )
         return Row.of(self.index, sighting)
 
     @classmethod
@@ -77,7 +80,7 @@ def _dated(sighting: Sighting) -> datetime | None:
         return as_utc(task.generate_time)
     if not steps or (task.state.is_terminal and not steps[-1].watched_from_start):
         return None
-    return steps[-1].since if task.state.is_terminal else steps[0].since
+    return as_utc(steps[-1].since if task.state.is_terminal else steps[0].since)
 
 
 def _texts(sighting: Sighting, reading: Reading | None) -> list[str]:

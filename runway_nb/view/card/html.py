@@ -69,7 +69,7 @@ def badge(task: Task | None, skin: Skin, error: RunwayError | None = None) -> Ht
     """Draw the state as a shape and words; `error` as for `words.state_text`."""
     state = task.state if task else TaskState.UNKNOWN
     role = f"badge {state.value} ended" if state.is_terminal else f"badge {state.value}"
-    role = f"{role} long" if task and state is TaskState.UNKNOWN else role
+    role = f"{role} long" if state is TaskState.UNKNOWN else role
     return element("span", words.marked_state(task, error), **skin(role))
 
 
@@ -87,7 +87,8 @@ def faulty(task_id: str, fault: str, skin: Skin) -> Html:
         skin: How it looks.
     """
     head = element("div", unknown(skin), element("span", cut_name(task_id), **skin("id")), **skin("head"))
-    return fragment(head, note(Note("bad", words.fault(fault)), skin))
+    below = note(Note("bad", words.fault(fault)), skin)
+    return fragment(element("div", head, **skin("top")), element("div", below, **skin("bottom")))
 
 
 def prompt(task: Task | None, skin: Skin) -> Html | None:

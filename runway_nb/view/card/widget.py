@@ -89,7 +89,7 @@ class TaskCard(widgets.Box):  # type: ignore[misc]  # ipywidgets is untyped
         self._follow = None if sighting.settled else self._follow_toggle(sighting)
         refresh = {"description": "Refresh", "icon": "refresh", "tooltip": "Check the task now"}
         self._look = _control(widgets.Button, "look", **refresh)
-        parent = self._parent_button(sighting)
+        parent = contained(lambda: self._parent_button(sighting), lambda _: None)
         controls = (part for part in (self._follow, self._look, parent) if part is not None)
         super().__init__(
             (shared().sheet, self._info, self._player, *controls, self._status),

@@ -138,13 +138,20 @@ def _table(rows: Sequence[Fact]) -> Html:
         element("th", **saved("heading narrow first")),
         *(element("th", name, **saved("heading narrow")) for name in NAMES),
     )
-    lines = (element("tr", _label(row), _cell(row.a), _cell(row.b)) for row in rows)
+    lines = (
+        element("tr", *contained(lambda: (_label(row), _cell(row.a), _cell(row.b)), _faulty_cells))  # noqa: B023  # at once
+        for row in rows
+    )
     return element("table", element("thead", head), element("tbody", *lines), **saved("table even"))
 
 
 def _label(row: Fact) -> Html:
     text = element("b", f"≠ {row.label}") if row.differs else row.label
     return element("td", text, **saved("cell narrow first"))
+
+
+def _faulty_cells(fault: str) -> tuple[Html]:
+    return (element("td", words.fault(fault), colspan="3", **saved("cell narrow")),)
 
 
 def _cell(value: str) -> Html:
