@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from support.tasks import NOW, seen
 
 from runway_nb.model.lineage import Lineage, Link
+from runway_nb.model.sighting import Sighting
 from runway_nb.view.board import saved as board
 from runway_nb.view.card import saved as card
 from runway_nb.view.reports import compare, history, lineage
@@ -62,6 +63,19 @@ def test_saved_views_hold_long_names(page, width, letter):
     for name, view in saved_views(letter).items():
         page.set_content(f"<!doctype html><meta charset=utf-8><body style='margin:8px'>{view}")
         assert page.locator("body > div").evaluate(OUTSIDE) == [], name
+
+
+@pytest.mark.parametrize("width", [300, 800])
+def test_saved_board_keeps_its_columns_apart(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    states = ("wait", "queueing", "generating", "success", "fail", "upscaling to 4K")
+    rows = [*(seen(state, task_id=state) for state in states), Sighting("not-seen")]
+    view = board.board(rows, NOW).data["text/html"]
+    page.set_content(f"<!doctype html><meta charset=utf-8><body style='margin:8px'>{view}")
+    cells = page.locator("tbody tr td:first-child")
+    expect(cells).to_have_count(len(rows))
+    inside = "cell => cell.querySelector('span').getBoundingClientRect().right <= cell.getBoundingClientRect().right"
+    assert [cell.text_content() for cell in cells.all() if not cell.evaluate(inside)] == []
 
 
 def test_live_views_hold_long_names(lab, simulator):

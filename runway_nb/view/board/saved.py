@@ -25,7 +25,7 @@ SAVED_ROWS = 200
 """Maximum number of rows in a saved board; a thousand would add most of a megabyte to the notebook file."""
 
 _TEXT_COLUMNS = ("State", "Task", "Cause or prompt")
-_COLUMNS = (("State", 30), ("Task", 27), ("Prompt", 43))  # percent; else front-ends make all columns equal
+_COLUMNS = (("State", "states"), ("Task", "tasks"), ("Prompt", ""))  # the name and the role of each
 
 
 def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WIDTH, fetching: bool = False) -> Bundle:
@@ -45,7 +45,7 @@ def board(sightings: Iterable[Sighting], now: datetime, *, width: int = BOARD_WI
 
 
 def _board(rows: Sequence[Row], counted: Tally, now: datetime, width: int) -> Html:
-    head = element("tr", *(element("th", name, **sized(saved, "heading narrow", share)) for name, share in _COLUMNS))
+    head = element("tr", *(element("th", name, **saved(f"heading narrow {role}")) for name, role in _COLUMNS))
     lines = (contained(partial(_row, row), partial(_faulty, row)) for row in _kept(rows))
     return element(
         "div",
