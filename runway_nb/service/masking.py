@@ -1,8 +1,9 @@
 """Finds a secret in a text or an answer, also where it is encoded or broken up, and masks it. No I/O.
 
 The search goes through what a reader could see: the text itself, and the text with its escapes decoded (those of JSON,
-URLs and HTML), again and again. In each, the secret is found in any case, in base64 and in hex; characters between its
-own that are invisible, blank, hyphens or not ASCII do not hide it. The time grows with the length of the text only.
+URLs, HTML and C), again and again. In each, the secret is found in any case, in full-width letters, and in base64 and
+in hex, also of its UTF-16; characters between its own that are invisible, blank, hyphens or not ASCII do not hide it.
+The time grows with the length of the text only.
 
 The frames of this module hold the secret, so it is used inside `sealed` only.
 """
@@ -21,14 +22,17 @@ SHORTEST_MASKED = 8  # characters of a secret that is masked: a shorter one may 
 _LEVELS = 8  # encodings inside each other
 _SEEN = bytes(range(0x20, 0x7F))
 _UNSEEN = bytes(set(range(256)) - set(_SEEN))
+_WIDE_BYTES = re.compile(rb"\xef[\xbc\xbd]")  # where those may be, in UTF-8
+_WIDE = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)}  # full-width letters, digits and signs
 _ENTITIES = {name[:-1]: text for name, text in html5.items() if name.endswith(";") and len(text) == 1}
 _ENTITIES = {name: text for name, text in _ENTITIES.items() if text.isascii() or not text.isprintable()}
 _HEX = "[0-9a-fA-F]"
+_BASES = {"decimal": 10, "octal": 8}
 _NO_BLANKS = str.maketrans("", "", " +-")
 _ESCAPE = re.compile(
     # A run of backslashes is searched from its beginning only, which keeps the time linear.
     rf"(?<!\\)\\+(?:u(?P<u>{_HEX}{{4}})|u\{{0*(?P<braces>{_HEX}{{1,6}})\}}|U(?P<long>{_HEX}{{8}})"
-    rf"|x(?P<x>{_HEX}{{2}})|(?P<blank>[bfnrt])|(?P<itself>[\"'/\\]))"
+    rf"|x(?P<x>{_HEX}{{2}})|(?P<octal>[0-3]?[0-7]{{2}})|(?P<blank>[bfnrt])|(?P<itself>[\"'/\\]))"
     rf"|%(?:25)*(?:u(?P<wide>{_HEX}{{4}})|(?P<percent>{_HEX}{{2}}))"
     rf"|&(?:amp;)*(?:\#[xX]0*(?P<hex>{_HEX}{{1,6}});?|\#0*(?P<decimal>[0-9]{{1,7}});?|(?P<name>{'|'.join(_ENTITIES)});)"
     r"|<[^<>]{0,200}>"
@@ -101,7 +105,8 @@ class Masking:
             return text
         shown, reading = text, text
         for _ in range(_LEVELS):
-            without = reading
+            without = _narrow(reading)
+            reading = without
             for form in self._forms:
                 without = form.masked(without, self._mask)
             shown = shown if without == reading else without
@@ -122,7 +127,7 @@ class Masking:
         text = body.decode(json.detect_encoding(body), "replace")
         # Without its zero bytes, UTF-16 of ASCII is ASCII: also where it is not recognized.
         needed = self._is_number or self.is_needed(body.translate(None, _UNSEEN).decode())
-        if not needed and not (b"\0" in body and self.is_needed(text)):
+        if not needed and not ((b"\0" in body or _WIDE_BYTES.search(body)) and self.is_needed(text)):
             return body
         try:
             value = json.loads(body)
@@ -160,6 +165,7 @@ class Masking:
 
 def _readings(text: str) -> Iterator[str]:
     """Yield a text, and what it says with its escapes decoded, level by level."""
+    text = _narrow(text)
     for _ in range(_LEVELS):
         yield text
         decoded = _decoded(text.encode("ascii", "ignore").translate(None, _UNSEEN).decode("ascii"))
@@ -172,6 +178,10 @@ def _decoded(text: str) -> str:
     return _ESCAPE.sub(_character, text)
 
 
+def _narrow(text: str) -> str:
+    return text if text.isascii() else text.translate(_WIDE)
+
+
 def _character(match: re.Match[str]) -> str:
     """Return the character of an escape; "" for one that is not ASCII, which cannot be part of a secret."""
     kind = match.lastgroup
@@ -182,7 +192,8 @@ def _character(match: re.Match[str]) -> str:
         return " " if kind == "blank" else written
     if kind == "name":
         return _ENTITIES[written] if _ENTITIES[written].isascii() else ""
-    code = int(written, 10 if kind == "decimal" else 16)
+    code = int(written, _BASES.get(kind, 16))
+    code = ord(_WIDE.get(code, chr(min(code, 0x7F))))
     return chr(code) if 0x20 <= code < 0x7F else ""
 
 
@@ -191,11 +202,14 @@ def _forms(secret: str) -> list[_Form]:
     blank = b" +-" if len(secret.translate(_NO_BLANKS)) >= SHORTEST_MASKED else b""
     plain = _Form(blank, upper, lower)
     content = secret.encode("utf-8", "surrogatepass")
-    needles = {plain.squeezed(reading) for reading in _readings(secret)} | {content.hex().encode()}
+    needles = {plain.squeezed(reading) for reading in _readings(secret)}
     plain.needles = {memoryview(needle) for needle in needles if len(needle) >= SHORTEST_MASKED}
+    contents = [content, *(secret.encode(encoding, "surrogatepass") for encoding in ("utf-16-le", "utf-16-be"))]
+    in_hex = _Form(b" +-:,.", upper, lower)
+    in_hex.needles = {memoryview(each.hex().encode()) for each in contents}
     in_base64 = _Form(b" ", b"-_", b"+/")
-    in_base64.needles = {memoryview(needle) for needle in _in_base64(content)}
-    return [plain, in_base64]
+    in_base64.needles = {memoryview(needle) for each in contents for needle in _in_base64(each)}
+    return [plain, in_hex, in_base64]
 
 
 def _in_base64(secret: bytes) -> Iterator[bytes]:

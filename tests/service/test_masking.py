@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+import unicodedata
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -60,13 +61,21 @@ WRITTEN = {
     "base64 in a URL": quote(in_base64(f"Bearer {KEY}")),
     "base64 in lines": "\n".join(in_base64(f"Bearer {KEY}")),
     "hex": KEY.encode().hex(),
+    "octal": each("\\%03o"),
+    "full width": "".join(chr(0xFEE0 + ord(character)) for character in KEY),
+    "full width, in part": f"{chr(0xFEE0 + ord('s'))}{KEY[1:]}",
+    "full width, escaped": "".join(f"\\u{0xFEE0 + ord(character):04x}" for character in KEY),
+    "base64 of UTF-16": base64.b64encode(KEY.encode("utf-16-le")).decode(),
+    "base64 of more UTF-16": base64.b64encode(f"?{KEY}".encode("utf-16-be")).decode(),
+    "hex of UTF-16": KEY.encode("utf-16").hex(),
+    "hex with colons": KEY.encode().hex(":"),
     "hex in upper case": KEY.encode().hex(" ").upper(),
 }
 
 
 def said_by(text: str) -> str:
     """Return the letters and digits that are left of a text without its escapes and tags."""
-    return "".join(character for character in text.lower() if character.isalnum())
+    return "".join(character for character in unicodedata.normalize("NFKC", text).lower() if character.isalnum())
 
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
