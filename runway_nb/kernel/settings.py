@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_MAX_RATE, DEFAULT_TIMEOUT, DEFAULT_WIDTH
 from ..model.errors import SettingError
-from ..service.key import KEY_VARIABLE
+from ..service.key import KEY_VARIABLE, without_keys
 from ..service.overrides import use_media_networks
 from ..service.settings import resolve_base_url
 from ..view.say import say
@@ -83,7 +83,7 @@ class Settings(Magics):
                 _check_number(name, value)
             super().update_config(Config({_SECTION: {name: value}}))
         except TraitError as error:
-            return error
+            return TraitError(without_keys(str(error), "[key]"))  # it quotes the value: a key in the wrong place
         return None
 
     def _restore(self, name: str) -> None:

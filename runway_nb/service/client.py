@@ -29,7 +29,7 @@ from .answer import read_answer
 from .batch import Batch, Sleep
 from .closing import run_then_close
 from .ids import TaskId, each_id, read_id, refuse_keys
-from .key import Secret, known_keys
+from .key import known_keys, read_given
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
@@ -70,8 +70,10 @@ class RunwayClient:
         retries: int = 2,
         max_rate: float = DEFAULT_MAX_RATE,
     ) -> None:
-        given = None if api_key is None else Secret(api_key)
+        given = read_given(api_key)
         del api_key  # a traceback may show this frame
+        if isinstance(given, RunwayError):
+            raise given
         check_http_timeout(timeout)
         RETRIES.check(retries)
         self.budget = RateBudget(max_rate)

@@ -115,6 +115,16 @@ def ask_keyring(base_url: str) -> Secret | None:
     return found
 
 
+def read_given(value: object) -> Secret | SettingError | None:
+    """Read the key that a caller gives; None if there is none.
+
+    An error is returned, not raised: the caller's frame must let go of the value before.
+    """
+    if value is None or isinstance(value, str):
+        return None if value is None else Secret(value)
+    return SettingError(f"The API key must be a string, not {type(value).__name__}.")
+
+
 def note_given(given: Secret) -> None:
     """Note a key that a caller gave to a client, so that it is known as a key in this session."""
     _given_keys.add(given)

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Iterable
 from pathlib import Path
 from traceback import TracebackException
+from typing import Any
 
 import pytest
 import requests
@@ -145,8 +146,18 @@ def test_errors_do_not_contain_the_key(simulator: Simulator, fault: Fault, caplo
     assert KEY not in caplog.text
 
 
-@pytest.mark.parametrize(("key", "url"), [(KEY, "ftp://x"), (f"{KEY}\r\nX: 1", None), (f"{KEY}ß", None)])
-def test_constructor_errors_hide_the_key(key: str, url: str | None):
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        (KEY, "ftp://x"),
+        (f"{KEY}\r\nX: 1", None),
+        (f"{KEY}ß", None),
+        (KEY.encode(), None),
+        ([KEY], None),
+        ({"key": KEY}, None),
+    ],
+)
+def test_constructor_errors_hide_the_key(key: Any, url: str | None):
     # This frame contains the key, as the caller's does, so only the frames below it are checked.
     with pytest.raises(SettingError) as caught:
         RunwayClient(key, url)
