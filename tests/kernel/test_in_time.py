@@ -20,6 +20,7 @@ SLOW = 4 * PATIENCE
 def simulator(simulator):
     simulator.put("too-late-1", Record("generating"))
     simulator.put("too-late-2", Record("generating"))
+    simulator.put("late-later-1", Record("generating"))
     simulator.faults.add(Fault.slow(SLOW), times=None)
     return simulator
 
@@ -61,10 +62,10 @@ def test_time_of_the_first_look_is_part_of_the_timeout(ipython, simulator, monke
     ipython.extension_manager.load_extension("runway_nb")
     try:
         simulator.faults.clear()
-        ipython.run_line_magic("runway", "too-late-1")
+        ipython.run_line_magic("runway", "late-later-1")
         simulator.faults.add(Fault.slow(SLOW), times=None)
         with pytest.raises(RunwayError, match="Stopped waiting after 1") as caught:
-            ipython.run_line_magic("runway", "too-late-1 --wait -i 1 -t 1")
+            ipython.run_line_magic("runway", "late-later-1 --wait -i 1 -t 1")
         assert 1 <= caught.value.timeout < SLOW
     finally:
         ipython.extension_manager.unload_extension("runway_nb")

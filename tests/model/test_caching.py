@@ -20,7 +20,7 @@ from runway_nb.view.board.shown import Choices, shown
 from runway_nb.view.card import saved
 
 LENGTH = 100_000
-ANSWERS = 40
+ANSWERS = 15
 
 
 def test_short_texts_are_cached_and_long_ones_are_not():

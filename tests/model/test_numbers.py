@@ -47,11 +47,11 @@ SETTERS = {
 }
 
 
-@pytest.mark.parametrize("value", [*NO_NUMBERS, *OUT_OF_RANGE], ids=_name)
 @pytest.mark.parametrize("setter", SETTERS.values(), ids=SETTERS)
-def test_every_setter_refuses_what_cannot_be_used(setter, value):
-    with pytest.raises(ValueError, match=r"^The [\w ]+ must be [^\n]{1,120}\.$"):
-        setter(value)
+def test_every_setter_refuses_what_cannot_be_used(setter):
+    for value in (*NO_NUMBERS, *OUT_OF_RANGE):
+        with pytest.raises(ValueError, match=r"^The [\w ]+ must be [^\n]{1,120}\.$"):
+            setter(value)
 
 
 @pytest.mark.parametrize("value", [value for value in NO_NUMBERS if value is not None])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.fuzz import FACTOR
 from support.hostile import DRAWINGS, PATTERNS, PLACES, VALUES, record, sighting, text
 
 from runway_nb.model.task import Task
@@ -29,6 +30,7 @@ WORST = (
     "capitals",
 )
 """Patterns that took more than linear time before, or the most time for their size."""
+OTHERS = [name for name in PATTERNS if name not in WORST]
 
 
 def value_of(name: str, size: int) -> Any:
@@ -57,7 +59,7 @@ def assert_linear(call: Callable[[Any], object], small: Any, large: Any) -> None
     raise AssertionError(f"four times the size took {[round(ratio, 1) for ratio in ratios]} times as long")
 
 
-@pytest.mark.parametrize("name", [*PATTERNS, *VALUES])
+@pytest.mark.parametrize("name", [*WORST, *OTHERS[:: 4 if FACTOR == 1 else 1], *VALUES])
 def test_texts_that_are_drawn_in_full(name: str):
     def record_of(size: int) -> dict[str, Any]:
         return record("prompt and failMsg", value_of(name, size))
@@ -79,7 +81,7 @@ def test_longest_answers(name: str):
 
 @pytest.mark.parametrize("name", ["newlines", "quotes", "many keys", "long key"])
 def test_what_is_drawn_is_limited(name: str):
-    value = value_of(name, 4 * LARGE)
+    value = value_of(name, 2 * LARGE)
     for place in PLACES:
         forms = Task.from_data(record(place, value), "task-1")._repr_mimebundle_()
         assert len(forms["text/html"]) < 400_000, place
