@@ -3,6 +3,7 @@
 import pytest
 from support.watching import FakeService, Heard, ScheduleRun, no_thread_left
 
+from runway_nb.follow import turns
 from runway_nb.follow.budget import RateBudget
 from runway_nb.follow.watcher import Watcher
 
@@ -25,6 +26,12 @@ def service():
 @pytest.fixture
 def recorded():
     return Heard()
+
+
+@pytest.fixture
+def no_look_is_slow(monkeypatch):
+    """Give no look's place to another, however long a busy machine takes."""
+    monkeypatch.setattr(turns, "SLOW", 3600.0)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from support.waiting import wait_until
 from support.watching import Heard, is_over, no_thread_left, own_threads
 
 from runway_nb.follow.budget import RateBudget
@@ -58,6 +59,7 @@ def test_idle_watcher_follows_again(watcher, service):
             assert heard.wait_for(is_over).following is Following.ENDED
 
 
+@pytest.mark.usefixtures("no_look_is_slow")
 def test_500_tasks_need_nine_threads(watcher, service):
     service.open.clear()
     heard = [Heard() for _ in range(500)]
@@ -73,6 +75,7 @@ def test_500_tasks_need_nine_threads(watcher, service):
     assert sorted(service.looks) == sorted(f"t{number}" for number in range(500))
 
 
+@pytest.mark.usefixtures("no_look_is_slow")
 def test_one_task_needs_one_worker(watcher):
     heard = Heard()
     watcher.follow("t", heard, interval=QUICK)
@@ -200,6 +203,12 @@ def test_pace_must_be_above_zero(watcher, pace):
 def test_waiting_costs_little(service):
     readings = []
 
+    def pausing(seconds):
+        """Return how many readings there were before a pause."""
+        count = len(readings)
+        threading.Event().wait(seconds)
+        return count
+
     def clock():
         readings.append(time.monotonic())
         return readings[-1]
@@ -210,9 +219,9 @@ def test_waiting_costs_little(service):
         watcher.follow(f"t{number}", each, interval=3600)
     for each in heard:
         each.wait_for(lambda sighting: sighting.task)
-    assert not threading.Event().wait(0.2)
+    wait_until(lambda: pausing(0.2) == len(readings))
     readings.clear()
-    assert not threading.Event().wait(0.5)
+    pausing(0.5)
     assert len(readings) <= 6  # two for each step
     watcher.close()
 
