@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 _MOST_DIGITS = 60  # of a whole number in a message
 
@@ -17,8 +16,7 @@ def shown_number(value: float | Real, unit: str = "") -> str:
     return f"{value} {unit}".rstrip()
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """The numbers that a parameter accepts.
 
     Attributes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import cache
 
 # The categories Cc (except line feed and tab) and Cs, the marks of the writing direction, and invisible characters.
 _ALWAYS = (
@@ -19,13 +20,11 @@ _TAGS = "\U000e0000-\U000e01ef"  # at most seven spell the region of a flag; in 
 _IN_A_FLAG = "".join(f"(?<!\U0001f3f4[\U000e0020-\U000e007f]{{{count}}}.)" for count in range(7))
 _VARIANTS = "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\U000e0100-\U000e01ef])"  # of one ideograph
 # It starts with one class of characters, so that text without any of them is searched quickly.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (
     f"[{_ALWAYS}{_JOINERS}{_TAGS}]"
-    f"(?:(?<=[{_ALWAYS}])|(?<=[{_JOINERS}])(?<![^\x00-\x7f].)|(?<=[{_TAGS}]){_IN_A_FLAG}{_VARIANTS})",
-    re.DOTALL,
+    f"(?:(?<=[{_ALWAYS}])|(?<=[{_JOINERS}])(?<![^\x00-\x7f].)|(?<=[{_TAGS}]){_IN_A_FLAG}{_VARIANTS})"
 )
 _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
-_ESCAPED_IN_JSON = re.compile(f"{_UNPRINTABLE.pattern}|[\u2028\u2029]", re.DOTALL)
 _SUBSTITUTES = {
     "✓": "+",
     "✕": "x",
@@ -58,7 +57,7 @@ def printable(text: str) -> str:
     Line feeds and tabs stay; other ends of lines become line feeds. The joiners in emoji and between letters that are
     not ASCII stay, too.
     """
-    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+    return _unprintable().sub("", _LINE_ENDS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
@@ -78,7 +77,7 @@ def excerpt(text: str, most: int) -> str:
         text: The text. A long one costs no more than its beginning.
         most: Maximum number of characters; a longer text ends in an ellipsis.
     """
-    line = " ".join(_UNPRINTABLE.sub(" ", text[: 2 * most]).split())
+    line = " ".join(_unprintable().sub(" ", text[: 2 * most]).split())
     is_longer = len(text) > 2 * most
     return truncated(f"{line}…" if is_longer and len(line) <= most else line, most)
 
@@ -89,7 +88,7 @@ def printable_json(value: object) -> str:
     So it still is the same value. Values that JSON does not know are written as their ``str()``.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    shown = _ESCAPED_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    shown = _escaped_in_json().sub(lambda match: json.dumps(match[0])[1:-1], text)
     # Substitutes of quotation marks would break the JSON.
     return shown if for_stdout(shown) == shown else json.dumps(value, indent=2, default=str)
 
@@ -117,6 +116,16 @@ def encodable(text: str, encoding: str | None) -> str:
 def for_stdout(text: str) -> str:
     """Return a text that this process can print."""
     return encodable(text, getattr(sys.stdout, "encoding", None))
+
+
+@cache  # compiled on first use, so that loading stays quick
+def _unprintable() -> re.Pattern[str]:
+    return re.compile(_UNPRINTABLE, re.DOTALL)
+
+
+@cache
+def _escaped_in_json() -> re.Pattern[str]:
+    return re.compile(f"{_UNPRINTABLE}|[\u2028\u2029]", re.DOTALL)
 
 
 def _character(character: str, encoding: str) -> str:
