@@ -80,7 +80,7 @@ def _measure(kernel: Kernel, cells: dict[str, str]) -> tuple[dict[str, list[floa
     for turn in range(WARM_UP + ROUNDS):
         for name, code in cells.items():
             started = time.perf_counter()
-            result = kernel.run(code)
+            result = kernel.run(code, cell=f"{name} {turn}")  # another cell each time, so that all cards stay
             if result.error:
                 raise SystemExit(result.error.traceback)
             if turn >= WARM_UP:
