@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..model.defaults import DEFAULT_MAX_RATE, MAX_RATE
+from ..model.defaults import DEFAULT_MAX_RATE, MAX_RATE, WAIT_SLICE
 from ..model.forking import renew_in_child
 from .share import Share
 
@@ -29,7 +29,6 @@ TRIAL_RATE = 1.0
 
 _LONGEST_CATCH_UP = 2.0  # seconds of a pause whose looks are made up for
 _MIN_WAIT = 0.001  # seconds; a wait shorter than the clock's resolution would be a busy loop
-_SLICE = 0.25  # seconds of one sleep: Windows notices an interrupt only between two
 
 
 class RateBudget:
@@ -123,7 +122,7 @@ class RateBudget:
             When the token was taken, by the clock, for `rate_limited` and `succeeded`.
         """
         while wait := self.take():
-            (sleep or self._sleep)(min(wait, _SLICE))
+            (sleep or self._sleep)(min(wait, WAIT_SLICE))
         return self._clock()
 
     def rate_limited(self, retry_after: float | None = None, sent_at: float | None = None) -> float:

@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, PATIENCE, check_pace
+from ..model.defaults import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, PATIENCE, WAIT_SLICE, check_pace
 from ..model.sighting import Following, Sighting
 from ..model.task import Task
 from ..model.wait_errors import WaitInterruptedError
 from .entry import Follower
 from .listener import Listener
 from .watcher import Watcher
-
-_SLICE = 0.25  # seconds of one wait: Windows notices an interrupt only between two
 
 
 class WatchHandle:
@@ -103,7 +101,7 @@ class WatchHandle:
         try:
             while self._open and (left := limit - time.monotonic()) > 0:
                 with suppress(queue.Empty):  # not an Event: an interrupt of its wait can leave its lock held
-                    self._over.get(timeout=min(left, _SLICE))
+                    self._over.get(timeout=min(left, WAIT_SLICE))
         except KeyboardInterrupt:
             unfinished = tuple(self._open)
             self.stop(Following.INTERRUPTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from ..model.fields import safe_str
@@ -41,9 +42,9 @@ def show_json(sightings: Sequence[Sighting]) -> None:
     """Show raw responses, and print why a task could not be looked up."""
     for each in sightings:
         if each.error is not None:
-            say(f"{each.task_id}: {contained(lambda: str(each.error), words.fault)}")  # noqa: B023  # called at once
+            say(f"{each.task_id}: {contained(partial(str, each.error), words.fault)}")
     _say_what_is_missing(sightings)
-    raw = {each.task_id: contained(lambda: _raw(each), words.fault) for each in sightings if each.task is not None}  # noqa: B023  # as above
+    raw = {each.task_id: contained(partial(_raw, each), words.fault) for each in sightings if each.task is not None}
     shown: Any = next(iter(raw.values())) if len(sightings) == 1 else raw
     publish(Bundle({"application/json": shown, "text/plain": printable_json(shown)}).about(sightings))
 

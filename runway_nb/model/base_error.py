@@ -10,8 +10,8 @@ LONGEST = 1000
 """Maximum length of an error's text in characters."""
 LONGEST_QUOTE = 500
 """Maximum length of what it quotes from the service, in characters, so that the advice after it is always shown."""
-LONGEST_ID = 100
-"""Maximum length of a task id in it, in characters."""
+LONGEST_QUOTED_ID = 100
+"""Maximum length of a task id in the text, in characters."""
 
 
 class RunwayError(Exception):

@@ -16,6 +16,8 @@ DEFAULT_MAX_RATE = 10.0
 """Look-ups per second, all cards together. The service documents no limit; this is well below any limit seen."""
 DEFAULT_WIDTH = 560
 """Largest width of a card, in pixels."""
+WAIT_SLICE = 0.2
+"""Longest single wait of a user's thread, in seconds: Windows handles an interrupt only between two of them."""
 
 _DAY = "above 0 s and at most a day"
 _LONGEST_TIMEOUT = 1e9  # seconds; a longer one is a mistake, other than infinity

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .base_error import LONGEST_ID, LONGEST_QUOTE
+from .base_error import LONGEST_QUOTE, LONGEST_QUOTED_ID
 from .base_error import RunwayError as RunwayError  # noqa: PLC0414  # exported from here, with all other errors
 from .text import excerpt
 
@@ -89,7 +89,7 @@ class WrongTaskError(BadResponseError):
     passes = True
 
     def __init__(self, task_id: str, answered: str) -> None:
-        found, asked = excerpt(answered, LONGEST_ID), excerpt(task_id, LONGEST_ID)
+        found, asked = excerpt(answered, LONGEST_QUOTED_ID), excerpt(task_id, LONGEST_QUOTED_ID)
         super().__init__(
             f"The service answered with task {found} when asked for task {asked}; that answer was not used. "
             "Try again. If the error persists, contact the service's support with both ids.",
@@ -125,7 +125,7 @@ class ApiError(RunwayError):
         self.retry_after = retry_after
 
     def _message(self) -> str:
-        about = f" for task {excerpt(self.task_id, LONGEST_ID)}" if self.task_id else ""
+        about = f" for task {excerpt(self.task_id, LONGEST_QUOTED_ID)}" if self.task_id else ""
         words = f": “{excerpt(self.msg, LONGEST_QUOTE)}”." if self.msg else "."
         return f"The service answered {self.code} ({self.meaning}){about}{words} {self.advice}"
 

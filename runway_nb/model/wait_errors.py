@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base_error import LONGEST_ID, LONGEST_QUOTE, RunwayError
+from .base_error import LONGEST_QUOTE, LONGEST_QUOTED_ID, RunwayError
 from .text import excerpt
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class WaitTimeoutError(RunwayError):
         self.task_id = task_id if task_id is not None else task.task_id if task is not None else ""
 
     def _message(self) -> str:
-        task_id = excerpt(self.task_id, LONGEST_ID)
+        task_id = excerpt(self.task_id, LONGEST_QUOTED_ID)
         if self.task is None:
             return (
                 f"Stopped waiting after {self.timeout:g} s without an answer about task {task_id}, which goes on. "
@@ -35,7 +35,7 @@ class WaitTimeoutError(RunwayError):
             )
         return (
             f"Stopped waiting after {self.timeout:g} s; task {task_id} is still "
-            f"{excerpt(self.task.doing, LONGEST_ID)} and goes on. Wait for it again, or use a longer timeout."
+            f"{excerpt(self.task.doing, LONGEST_QUOTED_ID)} and goes on. Wait for it again, or use a longer timeout."
         )
 
 
@@ -57,7 +57,7 @@ class TaskFailedError(RunwayError):
         words = f": “{reason}”." if reason else ", and the service gave no reason."
         more = f" {self.others} more failed." if self.others else ""
         advice = "For what to do, see the card or call read_failure(error.task)."
-        return f"Task {excerpt(self.task.task_id, LONGEST_ID)} failed{words}{more} {advice}"
+        return f"Task {excerpt(self.task.task_id, LONGEST_QUOTED_ID)} failed{words}{more} {advice}"
 
 
 class WaitInterruptedError(RunwayError, KeyboardInterrupt):
@@ -73,7 +73,11 @@ class WaitInterruptedError(RunwayError, KeyboardInterrupt):
 
     def _message(self) -> str:
         one = len(self.task_ids) == 1
-        what = f"task {excerpt(self.task_ids[0], LONGEST_ID)} goes on" if one else f"{len(self.task_ids)} tasks go on"
+        what = (
+            f"task {excerpt(self.task_ids[0], LONGEST_QUOTED_ID)} goes on"
+            if one
+            else f"{len(self.task_ids)} tasks go on"
+        )
         return f"Stopped waiting; {what}. Run this again to keep waiting."
 
 

@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from ..model.defaults import WAIT_SLICE
 from ..model.sighting import Following, Sighting
 from ..model.task import TaskState
 from ..model.wait_errors import TaskFailedError, WaitInterruptedError
@@ -18,7 +19,6 @@ _FOREGROUND_ONLY = "Following in the foreground. An interrupt ends the wait, not
 _PRINTED_LATER = (
     "Following in the background. The end is printed below; jupyter console prints it after your next line."
 )
-_SLICE = 0.2  # seconds; an interrupt is noticed within one
 
 
 class Background:
@@ -76,7 +76,7 @@ class Foreground:
         asked = presenter.ask(task_id, news.put)
         while any(each is before[each.task_id] for each in presenter.sightings if each.task_id in asked):
             with suppress(queue.Empty):
-                news.get(timeout=_SLICE)()
+                news.get(timeout=WAIT_SLICE)()
 
 
 def mode_for(surface: Surface) -> Mode[Presenter]:
@@ -97,7 +97,7 @@ def wait(presenter: Presenter) -> None:
         presenter.subscribe(news.put)
         while presenter.is_followed:
             with suppress(queue.Empty):
-                news.get(timeout=_SLICE)()
+                news.get(timeout=WAIT_SLICE)()
     except KeyboardInterrupt:
         going_on = _interrupt(presenter, news)
     else:

@@ -10,14 +10,13 @@ from functools import partial
 
 from ..follow.pool import started
 from ..follow.turns import MOST_LOOKS, SLOW
+from ..model.defaults import WAIT_SLICE
 from ..model.errors import RunwayError
 from ..model.task import Task
 from .closing import run_then_close
 
 Sleep = Callable[[float], None]
 """Sleeps for some seconds; raises an exception if the batch is stopped."""
-
-_SLICE = 0.2  # seconds; Windows handles an interrupt only between waits
 
 
 class _StoppedError(Exception):
@@ -80,7 +79,7 @@ class Batch:
             if self._left and not self._workers:
                 self._look_at_next()  # no thread could be started
             try:
-                return self._outcomes.get(timeout=max(min(_SLICE, until - time.monotonic()), 0.0))
+                return self._outcomes.get(timeout=max(min(WAIT_SLICE, until - time.monotonic()), 0.0))
             except queue.Empty:
                 if time.monotonic() >= until:
                     return None
@@ -120,6 +119,6 @@ class Batch:
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not self._stopped:
-            time.sleep(min(left, _SLICE))
+            time.sleep(min(left, WAIT_SLICE))
         if self._stopped:
             raise _StoppedError

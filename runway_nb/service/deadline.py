@@ -10,9 +10,9 @@ from contextlib import suppress
 from functools import partial
 from typing import NoReturn, TypeVar
 
-T = TypeVar("T")
+from ..model.defaults import WAIT_SLICE
 
-_SLICE = 0.2  # seconds of one wait: Windows handles an interrupt only between two
+T = TypeVar("T")
 
 
 def run_within(seconds: float, call: Callable[[], T], give_up: Callable[[], object]) -> T:
@@ -67,5 +67,5 @@ def _raise(error: BaseException) -> NoReturn:
 def _awaited(outcomes: queue.SimpleQueue[Callable[[], T]], ends: float) -> Callable[[], T]:
     while (left := ends - time.monotonic()) > 0:
         with suppress(queue.Empty):
-            return outcomes.get(timeout=min(left, _SLICE))
+            return outcomes.get(timeout=min(left, WAIT_SLICE))
     raise TimeoutError

@@ -89,7 +89,7 @@ def test_ended_tasks_are_not_waited_for(watcher):
 
 
 def test_wait_ends_without_delay(watcher, monkeypatch):
-    monkeypatch.setattr("runway_nb.follow.handle._SLICE", 3600.0)
+    monkeypatch.setattr("runway_nb.follow.handle.WAIT_SLICE", 3600.0)
     began = time.monotonic()
     assert WatchHandle(watcher, ["a"], interval=QUICK).wait(PATIENCE) is True
     assert time.monotonic() - began < PATIENCE

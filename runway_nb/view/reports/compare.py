@@ -165,10 +165,7 @@ def _text(compared: Comparison, now: datetime) -> str:
     width = terminal_width()
     lines = wrapped(compared.summary(), width, "")
     for name, sighting in zip(NAMES, compared.pair, strict=True):
-        lines += contained(
-            lambda: list(_text_side(name, sighting, now, width)),  # noqa: B023  # called at once
-            lambda fault: [f"{name}  {cut_name(sighting.task_id)}", f"   {words.fault(fault)}"],  # noqa: B023  # as above
-        )
+        lines += _text_side(name, sighting, now, width)
     lines += _text_prompts(compared, width)
     for row in compared.rows:
         mark = "≠" if row.differs else " "
@@ -177,7 +174,14 @@ def _text(compared: Comparison, now: datetime) -> str:
     return "\n".join([*lines, *(wrapped(compared.shared, width, "  ") if compared.shared else [])])
 
 
-def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iterator[str]:
+def _text_side(name: str, sighting: Sighting, now: datetime, width: int) -> list[str]:
+    return contained(
+        lambda: list(_drawn_text_side(name, sighting, now, width)),
+        lambda fault: [f"{name}  {cut_name(sighting.task_id)}", f"   {words.fault(fault)}"],
+    )
+
+
+def _drawn_text_side(name: str, sighting: Sighting, now: datetime, width: int) -> Iterator[str]:
     task = sighting.task
     state = words.marked_state(task, sighting.error)
     yield f"{name}  {state}  {cut_name(sighting.task_id)}"

@@ -149,14 +149,18 @@ def _text(lineage: Lineage, now: datetime) -> str:
     if problem is not None:
         lines += wrapped(f"{problem.title}{problem.beside}", width, "! ", "  ")
     for place, link in enumerate(lineage.chain):
-        lines += contained(
-            lambda: _text_card(lineage, place, link, now, width),  # noqa: B023  # called at once
-            lambda fault: [f"{place + 1:>3}  {cut_name(link.task_id)}", f"{_TEXT_INDENT}{words.fault(fault)}"],  # noqa: B023  # as above
-        )
+        lines += _text_card(lineage, place, link, now, width)
     return "\n".join(lines)
 
 
 def _text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: int) -> list[str]:
+    return contained(
+        lambda: _drawn_text_card(lineage, place, link, now, width),
+        lambda fault: [f"{place + 1:>3}  {cut_name(link.task_id)}", f"{_TEXT_INDENT}{words.fault(fault)}"],
+    )
+
+
+def _drawn_text_card(lineage: Lineage, place: int, link: Link, now: datetime, width: int) -> list[str]:
     task = link.task
     state = words.marked_state(task, link.error)
     asked = "  ← requested" if link is lineage.asked else ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 
 from ...model.expiry import LinkLife
 from ...model.failure import Reading, read_failure
@@ -68,8 +69,12 @@ def markdown(sighting: Sighting, *, redact: bool, now: datetime, environment: En
     parts += [f"> {_LEFT_OUT}"] if redact else []
     parts.append(_list(_facts(sighting, now)))
     for name, section in sections.items():
-        parts += contained(lambda: list(section()), lambda fault: [f"{name} {fault}."])  # noqa: B023  # called at once
+        parts += _section(name, section)
     return "\n\n".join(parts) + "\n"
+
+
+def _section(name: str, draw: Callable[[], Iterator[str]]) -> list[str]:
+    return contained(lambda: list(draw()), lambda fault: [f"{name} {fault}."])
 
 
 def source(report: str) -> Bundle:
@@ -123,9 +128,9 @@ def _clean(text: str, cleaned: Redaction | None) -> str:
 
 def _facts(sighting: Sighting, now: datetime) -> Iterator[str]:
     for label, fact in _FACTS.items():
-        said = contained(lambda: fact(sighting, now), str)  # noqa: B023  # called at once
-        if said and (sighting.whole or label not in _OF_THE_ANSWER):
-            yield f"{label}: {said}"
+        shown = contained(partial(fact, sighting, now), str)
+        if shown and (sighting.whole or label not in _OF_THE_ANSWER):
+            yield f"{label}: {shown}"
 
 
 def _of_task(fact: Callable[[Task], str]) -> Callable[[Sighting, datetime], str]:
