@@ -118,7 +118,7 @@ def ask_keyring(base_url: str) -> Secret | None:
 def read_given(value: object) -> Secret | SettingError | None:
     """Read the key that a caller gives; None if there is none.
 
-    An error is returned, not raised: the caller's frame must let go of the value before.
+    An error is returned, not raised: the caller's frame must drop the value first.
     """
     if value is None or isinstance(value, str):
         return None if value is None else Secret(value)

@@ -1,8 +1,9 @@
-"""A client of the simulator, and retries without their pauses."""
+"""A client of the simulator, sessions for other clients, and retries without their pauses."""
 
 from collections.abc import Iterator
 
 import pytest
+import requests
 from service.recording import KEY
 
 from runway_nb.service.client import RunwayClient
@@ -13,6 +14,17 @@ from runway_nb.simulator import Simulator
 def client(simulator: Simulator) -> Iterator[RunwayClient]:
     with RunwayClient(KEY, simulator.base_url, max_rate=float("inf")) as client:
         yield client
+
+
+@pytest.fixture(params=["own", "lent"])
+def session(request: pytest.FixtureRequest) -> Iterator[requests.Session | None]:
+    """Use the client's own session, then a caller's."""
+    if request.param == "own":
+        yield None
+        return
+    with requests.Session() as lent:
+        lent.trust_env = False
+        yield lent
 
 
 @pytest.fixture

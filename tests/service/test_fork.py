@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -25,17 +24,6 @@ def echo(handler: RecordingHandler) -> None:
     """Answer about the requested task."""
     task_id = handler.path.rpartition("=")[2]
     handler.reply(b'{"code":200,"data":{"taskId":"%s","state":"wait"}}' % task_id.encode())
-
-
-@pytest.fixture(params=["own", "lent"])
-def session(request: pytest.FixtureRequest) -> Iterator[requests.Session | None]:
-    """Use the client's own session, then a caller's."""
-    if request.param == "own":
-        yield None
-        return
-    with requests.Session() as lent:
-        lent.trust_env = False
-        yield lent
 
 
 def test_workers_and_parent_get_their_own_answers(session: requests.Session | None):

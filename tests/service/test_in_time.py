@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,17 +46,6 @@ SLOW_ANSWERS = {
     "body of a redirect": dripping(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 99999\r\n\r\n", b" "),
     "body of an error": dripping(b"HTTP/1.1 500 Error\r\nContent-Length: 99999\r\n\r\n", b" "),
 }
-
-
-@pytest.fixture(params=["own", "lent"])
-def session(request: pytest.FixtureRequest) -> Iterator[requests.Session | None]:
-    """Use the client's own session, then a caller's."""
-    if request.param == "own":
-        yield None
-        return
-    with requests.Session() as lent:
-        lent.trust_env = False
-        yield lent
 
 
 def test_slow_answers_are_given_up(session: requests.Session | None):

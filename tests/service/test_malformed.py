@@ -2,7 +2,6 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -79,17 +78,6 @@ ODD_BUT_READABLE = {
     "deflate without a header": HEAD + b"Content-Encoding: deflate\r\n\r\n" + zlib.compress(RECORD)[2:-4],
     "chunks with extensions": CHUNKED + b"%x;a=b\r\n%s\r\n0\r\nX-Trailer: x\r\n\r\n" % (len(RECORD), RECORD),
 }
-
-
-@pytest.fixture(params=["own", "lent"])
-def session(request: pytest.FixtureRequest) -> Iterator[requests.Session | None]:
-    """Use the client's own session, then a caller's."""
-    if request.param == "own":
-        yield None
-        return
-    with requests.Session() as lent:
-        lent.trust_env = False
-        yield lent
 
 
 # urllib3 itself leaves a connection with two lengths to the garbage collector.
