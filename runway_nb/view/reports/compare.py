@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from ...model.media import NOTHING_EMBEDDED, Embedded
 from ...model.sighting import Sighting
@@ -138,10 +139,7 @@ def _table(rows: Sequence[Fact]) -> Html:
         element("th", **saved("heading narrow first")),
         *(element("th", name, **saved("heading narrow")) for name in NAMES),
     )
-    lines = (
-        element("tr", *contained(lambda: (_label(row), _cell(row.a), _cell(row.b)), _faulty_cells))  # noqa: B023  # at once
-        for row in rows
-    )
+    lines = (element("tr", *contained(partial(_cells, row), _faulty_cells)) for row in rows)
     return element("table", element("thead", head), element("tbody", *lines), **saved("table even"))
 
 
@@ -150,7 +148,11 @@ def _label(row: Fact) -> Html:
     return element("td", text, **saved("cell narrow first"))
 
 
-def _faulty_cells(fault: str) -> tuple[Html]:
+def _cells(row: Fact) -> tuple[Html, ...]:
+    return _label(row), _cell(row.a), _cell(row.b)
+
+
+def _faulty_cells(fault: str) -> tuple[Html, ...]:
     return (element("td", words.fault(fault), colspan="3", **saved("cell narrow")),)
 
 
