@@ -34,7 +34,7 @@ def hostile(data: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def told(kernel: Kernel, simulator: Simulator) -> Kernel:
+def hostile_kernel(kernel: Kernel, simulator: Simulator) -> Kernel:
     simulator.put("task-hostile", Record("wait", HOSTILE, parent="task-failed", dialect=hostile))
     simulator.put("task-failed", Record("fail", HOSTILE, fail_msg=HOSTILE, dialect=hostile))
     simulator.put("task-other", Record("success", HOSTILE))
@@ -44,8 +44,8 @@ def told(kernel: Kernel, simulator: Simulator) -> Kernel:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_all_texts_are_printable(told: Kernel, command: str):
-    result = told.run(command)
+def test_all_texts_are_printable(hostile_kernel: Kernel, command: str):
+    result = hostile_kernel.run(command)
 
     texts = [each["data"]["text/plain"] for each in (*result.displays, *result.values)]
     texts += [result.stdout, result.stderr, result.error.traceback if result.error else ""]
@@ -54,8 +54,8 @@ def test_all_texts_are_printable(told: Kernel, command: str):
         assert all(character.isprintable() or character in "\n\t" for character in text)
 
 
-def test_json_is_still_exact(told: Kernel):
-    (display,) = told.run("%runway task-hostile --json").displays
+def test_json_is_still_exact(hostile_kernel: Kernel):
+    (display,) = hostile_kernel.run("%runway task-hostile --json").displays
 
     assert json.loads(display["data"]["text/plain"]) == display["data"]["application/json"]
     assert display["data"]["application/json"][HOSTILE] == HOSTILE

@@ -269,8 +269,8 @@ def test_what_a_signal_handler_raises_arrives_bare(
     assert not [form for form in FORMS if form in everything_in(raised)]
 
 
-class Telling(HTTPAdapter):
-    """An adapter whose exceptions tell everything that it knows."""
+class LeakyAdapter(HTTPAdapter):
+    """An adapter whose exceptions hold everything that it gets."""
 
     def __init__(self, make: Callable[..., BaseException]) -> None:
         super().__init__()
@@ -280,7 +280,7 @@ class Telling(HTTPAdapter):
         raise self._make(request, request.headers, str(request.headers), [request.headers["Authorization"]])
 
 
-class TellingError(Exception):
+class LeakyError(Exception):
     """Keeps what it gets, as the errors of requests do."""
 
     def __init__(self, request: object, headers: object, text: str, values: list[str]) -> None:
@@ -319,13 +319,13 @@ def odd(request: Any, _: object, text: str, values: list[str]) -> BaseException:
 
 
 def group(*held: Any) -> BaseException:
-    return builtins.BaseExceptionGroup(str(held), [TellingError(*held), ValueError(held[2])])
+    return builtins.BaseExceptionGroup(str(held), [LeakyError(*held), ValueError(held[2])])
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        TellingError,
+        LeakyError,
         FrozenError,
         odd,
         pytest.param(group, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="3.11's")),
@@ -334,7 +334,7 @@ def group(*held: Any) -> BaseException:
 def test_exceptions_that_hold_the_request(make: Callable[..., BaseException], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("APIKLEY_API_KEY", KEY)
     with requests.Session() as session:
-        session.mount("http://", Telling(make))
+        session.mount("http://", LeakyAdapter(make))
         with (
             RunwayClient(base_url="http://127.0.0.1:9", session=session) as client,
             pytest.raises(BaseException) as caught,  # noqa: PT011  # of any type
@@ -344,8 +344,8 @@ def test_exceptions_that_hold_the_request(make: Callable[..., BaseException], mo
     if make is odd:
         assert "'Authorization': 'Bearer [key]'" in caught.value.args[1]
         assert caught.value.args[2:] == (None, (None, (None,)), 7)
-    if make is TellingError:
-        assert type(caught.value) is TellingError
+    if make is LeakyError:
+        assert type(caught.value) is LeakyError
         assert caught.value.number == 7
         assert caught.value.request is None
     assert not [form for form in FORMS if form in everything_in(caught.value) + verbose_traceback(caught.value)]
@@ -360,7 +360,7 @@ def test_errors_of_the_libraries_become_ours(
 ):
     monkeypatch.setenv("APIKLEY_API_KEY", KEY)
     with requests.Session() as session:
-        session.mount("http://", Telling(lambda *held: kind(held[2])))
+        session.mount("http://", LeakyAdapter(lambda *held: kind(held[2])))
         with RunwayClient(base_url="http://127.0.0.1:9", session=session) as client, pytest.raises(expected) as caught:
             client.look("t")
 
@@ -391,7 +391,7 @@ def test_variables_are_read_without_the_environment_in_a_frame(monkeypatch: pyte
     assert_nothing_leaks(lambda: lambda: variable("RUNWAY_NB_TEST"))
 
 
-# --- a keyring that tells ---------------------------------------------------------------------------------------------
+# --- a keyring that quotes the key ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, KeyboardInterrupt, SystemExit, Interrupt])
