@@ -59,7 +59,7 @@ class Follower:
         return self.release(), sighting.stopped(following, now - self.since)
 
     def release(self) -> Listener:
-        """End following without a last sighting, and return the listener. No reference stays: it may refer to this."""
+        """End following without a last sighting, and return the listener. It is dropped, since it may refer to this."""
         self.active = False
         listener, self.listener = self.listener, _NO_LISTENER
         return listener

@@ -93,7 +93,7 @@ class DaemonPool:
                 job()
             except BaseException:  # a callback that calls sys.exit must not end the thread either
                 logging.getLogger(__name__).exception("A job of %s failed", self._name)
-            del job  # what it holds is not kept while this waits
+            del job  # so that what it refers to is freed while this waits
             if self._is_surplus(jobs):
                 return
 

@@ -104,7 +104,7 @@ class Runner:
                 self._outbox.add(self._schedule.take_notified())
                 mine = self._outbox.take(None if notifies_all else notifies)
                 if not self._plan() and undo is not None:
-                    raise NoThreadError  # noqa: TRY301  # undone below, as everything that fails
+                    raise NoThreadError  # noqa: TRY301  # undone below, like any failure
             for listener in mine:
                 listener.send()
             return result  # noqa: TRY300  # an interrupt in this line undoes the work, too

@@ -80,7 +80,7 @@ class Turns:
         self._places[holder] = until
 
     def release(self, holder: object) -> None:
-        """Give a held place back."""
+        """Release a held place."""
         self._places.pop(holder, None)
 
     def add(self, entry: Entry, since: float) -> None:

@@ -81,7 +81,7 @@ def show_demo() -> None:
 
 
 def _say_what_is_missing(sightings: Sequence[Sighting]) -> None:
-    """Say of which tasks the record has kept only the facts."""
+    """Say for which tasks the record has kept only the facts."""
     for each in sightings:
         if not each.whole:
             say(f"{each.task_id}: {words.NOT_WHOLE}")

@@ -29,7 +29,7 @@ class Connection:
 
     def __init__(self, on_sighting: Callable[[Sighting], object]) -> None:
         self.demo: Simulator | None = None
-        self._simulator: Simulator | None = None  # the same, also while it starts or stops
+        self._simulator: Simulator | None = None  # the same as `demo`, also while it starts or stops
         self._on_sighting = on_sighting
         self._max_rate = DEFAULT_MAX_RATE
         self._is_new_command = True

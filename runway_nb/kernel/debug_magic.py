@@ -131,7 +131,7 @@ def _found(record: TaskHistory, args: Namespace) -> list[Sighting]:
 
 
 def _clear(record: TaskHistory) -> None:
-    """Empty the record, and say what of it is left."""
+    """Empty the record, and say what is left of it."""
     cleared = record.clear()
     if cleared:
         say("The record is empty now.")

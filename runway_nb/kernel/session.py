@@ -126,7 +126,7 @@ class Session:
             raise interrupted(interrupt, board, len(task_ids)) from None
         except RunwayError:
             if board is not None:
-                stop(board, Following.OFF)  # its rows say that they are followed
+                stop(board, Following.OFF)  # its rows are shown as followed
             raise
 
     def present_one(
@@ -153,7 +153,7 @@ class Session:
             raise interrupted(interrupt, presenter, 1) from None
         except RunwayError:
             if presenter is not None:
-                stop(presenter, Following.OFF)  # it says that it is followed
+                stop(presenter, Following.OFF)  # it is shown as followed
             raise
 
     def _fill(self, presenter: BoardPresenter, *, follow: bool, at_once: bool, within: float) -> None:

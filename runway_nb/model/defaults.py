@@ -26,7 +26,7 @@ _ENDLESS = "at most 1000000000 s, or infinite"
 INTERVAL = Number("interval", _DAY, _DAY, LONGEST_INTERVAL, "s")
 TIMEOUT = Number("timeout", "above 0 s", _ENDLESS, _LONGEST_TIMEOUT, "s", endless=True)
 PATIENCE = Number("timeout", "at least 0 s", _ENDLESS, _LONGEST_TIMEOUT, "s", least=0.0, endless=True)
-"""How long to wait for what is followed in any case."""
+"""How long a call waits for what is followed; 0 to ask without waiting."""
 MAX_RATE = Number(
     "rate", "above 0 look-ups per second", "at most 1e12 look-ups per second, or infinite", 1e12, endless=True
 )

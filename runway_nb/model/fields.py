@@ -122,7 +122,7 @@ def _as_json(value: object) -> str:
 
 
 def safe_str(value: object) -> str:
-    """Return any value as text; its type if it has no text."""
+    """Return ``str(value)``; if that raises, the name of the type."""
     try:
         return str(value)
     except Exception:  # noqa: BLE001  # a foreign type's own method

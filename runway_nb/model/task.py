@@ -46,7 +46,7 @@ class TaskState(str, Enum):
 
 
 GENERATE_TIME = ("generateTime", "completeTime")
-"""The names of the field that says when the video was completed."""
+"""The names of the field with the time when the video was completed."""
 _LONGEST_STATE = 200  # characters
 _SPELLINGS = {"waiting": "wait", "queuing": "queueing", "queued": "queueing", "failed": "fail", "succeeded": "success"}
 

@@ -61,7 +61,7 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return printable text on one line."""
+    """Return text on one line, without what is not `printable`."""
     return " ".join(printable(text).split())
 
 

@@ -50,7 +50,7 @@ def trim(connection: sqlite3.Connection, limits: Limits) -> None:
 
 
 def keep_within(connection: sqlite3.Connection, limits: Limits) -> None:
-    """Bound a file that was opened, and make it smaller if it grew before it was bounded.
+    """Limit the size of a file that was just opened, and shrink one that grew before there was a limit.
 
     Raises:
         sqlite3.Error: If it should be smaller, and cannot be written.
@@ -81,7 +81,7 @@ def _drop_batch(
     drop: Callable[[sqlite3.Connection, Sequence[tuple[str]]], None],
     excess: int,
 ) -> bool:
-    """Drop from the oldest tasks until this many bytes are free; return whether there was any."""
+    """Drop from the oldest tasks until this many bytes are free; return whether anything was dropped."""
     check_log(connection, limits)
     with writing(connection):
         chosen: list[tuple[str]] = []

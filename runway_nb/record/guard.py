@@ -211,7 +211,7 @@ class GuardedFile:
         if not trouble.kind.passes:
             self._close()
         elif trouble.kind is Kind.LOCKED:
-            self._wait_for_locks(0.0)  # once was enough
+            self._wait_for_locks(0.0)  # one wait was enough
         self._warn_once(trouble)
 
     def _wait_for_locks(self, seconds: float) -> None:

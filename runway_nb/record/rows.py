@@ -144,7 +144,7 @@ def _answer(raw: object) -> Mapping[str, Any] | None:
 def _task(answer: Mapping[str, Any], task_id: str) -> Task | None:
     try:
         return Task.from_data(answer, task_id)
-    except (ValueError, TypeError, ArithmeticError, RecursionError):  # JSON that no answer of the service was
+    except (ValueError, TypeError, ArithmeticError, RecursionError):  # JSON that was never an answer of the service
         return None
 
 

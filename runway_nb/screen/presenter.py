@@ -76,7 +76,7 @@ class Presenter(ABC):
         try:
             sighting = self._sightings[sighting.task_id] = self._with_usual(sighting)
             self._draw(before, sighting)
-        except Exception as error:  # noqa: BLE001  # such as of an observer: in a thread it is shown nowhere else
+        except Exception as error:  # noqa: BLE001  # also an observer's: in a thread it would be shown nowhere else
             self._show_trouble(before, sighting, error)
         else:
             self._drawing_log.reset()

@@ -1,4 +1,4 @@
-"""What is shown where an output could not be brought up to date, in words for its reader."""
+"""What is shown where an output could not be updated, in words for its reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UPGRADE = " Upgrade ipykernel: 7.0.0 and 7.0.1 cannot draw from a thread."
 
 
 class DrawingError(RunwayError):
-    """An output could not be brought up to date: a fault of the front-end, of the kernel or of an observer."""
+    """An output could not be updated: a fault of the front-end, of the kernel or of an observer."""
 
     title = "This output could not be updated"
 

@@ -92,7 +92,7 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _whole_number(digits: str) -> int | str:
-    """Read a whole number; one of very many digits stays a text, because Python reads and writes it slowly or not."""
+    """Read a whole number. One of very many digits stays a text: Python converts it slowly, or refuses to."""
     return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 

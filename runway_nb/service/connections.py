@@ -31,7 +31,7 @@ _inherited: list[object] = []  # kept, because dropping them would need locks th
 
 @contextmanager
 def ending_at(ends: float) -> Iterator[None]:
-    """Let everything that this thread receives through `Connections` fail with a timeout after a moment.
+    """Make everything that this thread receives through `Connections` time out at a moment.
 
     Args:
         ends: The moment, on the monotonic clock.

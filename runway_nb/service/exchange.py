@@ -41,7 +41,7 @@ class Exchange:
             )
 
     def abandon(self) -> None:
-        """End what can be ended: once the headers have arrived, reading the body."""
+        """Stop reading the body. Before the headers have arrived, nothing can be stopped."""
         with suppress(Exception):  # it may be closed already, or of a urllib3 that is older than this method
             if self._response is not None:
                 self._response.raw.shutdown()
@@ -82,5 +82,5 @@ def _retry_after(header: str | None) -> float | None:
         return None
     try:
         return float(Retry().parse_retry_after(header))  # seconds, or a date
-    except Exception:  # noqa: BLE001  # the parsers of dates raise anything over nonsense
+    except Exception:  # noqa: BLE001  # the parsers of dates may raise anything
         return None

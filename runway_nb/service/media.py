@@ -72,7 +72,7 @@ def fetch_media(url: str, kind: str, limit: int = EMBED_LIMIT, seconds: float = 
         return run_within(seconds, partial(_download, url, kind, limit, connector), connector.cut)
     except MediaError as error:
         failure = error.with_traceback(None)
-    except Exception as error:  # noqa: BLE001  # the libraries raise more on odd bytes than their own errors
+    except Exception as error:  # noqa: BLE001  # on odd bytes, the libraries do not only raise their own errors
         failure = MediaError(_failure(error, url, kind, limit))
     finally:
         connector.cut()
@@ -85,7 +85,7 @@ def _download(url: str, kind: str, limit: int, connector: Connector) -> Media:
 
 
 def _networks() -> Sequence[Network]:
-    """Return what is admitted besides public addresses: for an API on this machine, its media are here, too."""
+    """Return the networks that are admitted besides public ones: the media of an API on this machine are here, too."""
     admitted = read_networks(media_networks())
     return (*admitted, *LOOPBACK) if _api_is_here() else admitted
 

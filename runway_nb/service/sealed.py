@@ -63,7 +63,7 @@ def _outcome(call: Callable[[], T], hide: Callable[[str], str] | None) -> T | _R
 
 
 def _bare(error: BaseException, hide: Callable[[str], str] | None) -> BaseException:
-    """Take frames, context and cause away from an exception, and from those that it holds, such as a group's."""
+    """Remove frames, context and cause from an exception, and from those in it, such as the members of a group."""
     pending, seen = [error], set()
     while pending:
         each = pending.pop()
@@ -100,7 +100,7 @@ def _harmless(part: Any, hide: Callable[[str], str], level: int = 0) -> Any:
         return type(part)(_harmless(each, hide, level + 1) for each in part)
     try:
         shown = repr(part)
-    except Exception:  # noqa: BLE001  # of any class
+    except Exception:  # noqa: BLE001  # the `repr` of any class
         return None
     return part if hide(shown) == shown else None
 
@@ -130,7 +130,7 @@ def _root(kind: type) -> str:
 
 
 def variables(*names: str) -> tuple[str | None, ...]:
-    """Return environment variables, None for one that is not set. The frames that read them hold all others too."""
+    """Return environment variables, None for one that is not set. Sealed: the frames that read one hold them all."""
     return sealed(lambda: _read(names))
 
 

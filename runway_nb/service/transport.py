@@ -105,7 +105,7 @@ class Transport:
             return self._without_key(answer)
         except RunwayError:
             raise
-        except Exception as error:  # noqa: BLE001  # the libraries may raise anything over a malformed answer
+        except Exception as error:  # noqa: BLE001  # the libraries may raise anything on a malformed answer
             failure = interruption(error) or self._failure(error)
         raise failure
 

@@ -64,7 +64,7 @@ class Serving:
 
     def stop(self) -> None:
         """Stop serving and wait for the thread to end. A second call does nothing."""
-        self._stopped = True  # first: the thread looks after it has noted its loop
+        self._stopped = True  # first: the thread checks it once its loop is running
         if self._loop is not None and self._stopping is not None:
             with suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self._stopping.set)

@@ -1,4 +1,4 @@
-"""The boundary around each part of an output: a fault in drawing one row or card leaves the others as they are."""
+"""The boundary around each part of an output: a fault in drawing one row or card does not affect the others."""
 
 from __future__ import annotations
 

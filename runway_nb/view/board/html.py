@@ -134,7 +134,7 @@ def _parts(row: Row, now: datetime, skin: Skin, searched: Sequence[str]) -> _Row
 
 
 def _faulty_parts(row: Row, fault: str, skin: Skin) -> _RowParts:
-    """Return what the row of a task shows that cannot be drawn."""
+    """Return the parts of the row of a task that cannot be drawn."""
     return _RowParts(
         badge=html.unknown(skin),
         thumbnail="",
