@@ -8,7 +8,7 @@ from enum import Enum
 
 from .errors import RunwayError, TaskIdError
 from .task import Task
-from .task_id import LONGEST_ID
+from .task_id import LONGEST_ID, canonical
 
 MOST_LINKS = 50
 """Maximum number of tasks in a chain. Each costs one look-up."""
@@ -85,16 +85,16 @@ def trace(task: Task, fetch: Callable[[str], Task], *, most: int = MOST_LINKS) -
         most: Maximum number of tasks in the chain, including this one.
     """
     links = [Link(task.task_id, task)]
-    met = {_same(task.task_id)}
+    met = {canonical(task.task_id)}
     parent_id = task.parent_task_id
     problem = None
     while parent_id is not None and problem is None:
-        if _same(parent_id) in met:
+        if canonical(parent_id) in met:
             problem = Problem(Break.LOOP, parent_id)
         elif len(links) >= most:
             problem = Problem(Break.TOO_LONG, parent_id)
         else:
-            met.add(_same(parent_id))
+            met.add(canonical(parent_id))
             link = _looked_up(parent_id, fetch)
             links.append(link)
             problem = None if link.task else Problem(Break.UNSEEN, parent_id)
@@ -111,8 +111,3 @@ def _looked_up(task_id: str, fetch: Callable[[str], Task]) -> Link:
         return Link(task_id, fetch(task_id))
     except RunwayError as error:
         return Link(task_id, error=error)
-
-
-def _same(task_id: str) -> str:
-    """Return an id in a form in which two spellings of one UUID are equal."""
-    return task_id.replace("-", "").lower()

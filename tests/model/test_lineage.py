@@ -96,6 +96,16 @@ def test_loop_with_another_spelling():
     assert problem(lineage) == (Break.LOOP, plain)
 
 
+@pytest.mark.parametrize(("child", "parent"), [("task-1-1", "task-11"), ("ab-1", "AB-1"), ("1-", "1")])
+def test_similar_ids_are_no_loop(child: str, parent: str):
+    fetch = from_memory({child: parent, parent: None})
+
+    lineage = trace(fetch(child), fetch)
+
+    assert ids(lineage) == [parent, child]
+    assert lineage.problem is None
+
+
 def test_too_long_chain_is_cut():
     lineage = trace(endless("1"), endless)
 
