@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -30,14 +29,13 @@ from .batch import Batch, Sleep
 from .closing import run_then_close
 from .ids import TaskId, each_id, read_id, refuse_keys
 from .key import known_keys, read_given
+from .retrying import retrying
 from .route import Route
 from .settings import DEFAULT_HTTP_TIMEOUT
 from .transport import CONNECTIONS, Transport
 
 WORKERS = CONNECTIONS
 """Maximum number of look-ups under way at once; slow ones do not count."""
-
-_LONGEST_PAUSE = 10.0  # seconds; a longer wait is left to the caller
 
 
 class RunwayClient:
@@ -161,7 +159,10 @@ class RunwayClient:
             RunwayError: As in `look`.
         """
         ends = time.monotonic() + within
-        return self._retrying(lambda each: self.look(each, within=ends - time.monotonic()), read_id(task_id), ends=ends)
+        task_id = read_id(task_id)
+        return retrying(
+            lambda: self.look(task_id, within=ends - time.monotonic()), self._retries, lambda: ends - time.monotonic()
+        )
 
     def get_many(
         self,
@@ -198,7 +199,18 @@ class RunwayClient:
         return [found[each] if isinstance(each, str) else each for each in ids]
 
     def _find(self, task_id: str, sleep: Sleep) -> Task:
-        return self._retrying(lambda each: self._look_in_turn(each, sleep), task_id, sleep=sleep)
+        left = LOOK_TIMEOUT  # seconds for all looks at the task; the waits for their turns do not count
+
+        def look() -> Task:
+            nonlocal left
+            sent_at = self.budget.acquire(sleep)
+            began = time.monotonic()
+            try:
+                return self._look_in_turn(task_id, left, sent_at)
+            finally:
+                left -= time.monotonic() - began
+
+        return retrying(look, self._retries, lambda: left, sleep)
 
     def wait(self, task_id: TaskId, timeout: float = DEFAULT_TIMEOUT, interval: float = DEFAULT_INTERVAL) -> Task:
         """Poll a task until it has ended.
@@ -230,30 +242,11 @@ class RunwayClient:
             raise TaskFailedError(task)
         return task
 
-    def _look_in_turn(self, task_id: str, sleep: Sleep) -> Task:
-        sent_at = self.budget.acquire(sleep)
+    def _look_in_turn(self, task_id: str, within: float, sent_at: float) -> Task:
         try:
-            task = self.look(task_id)
+            task = self.look(task_id, within=within)
         except RateLimitError as error:
             self.budget.rate_limited(error.retry_after, sent_at)
             raise
         self.budget.succeeded(sent_at)
         return task
-
-    def _retrying(
-        self, look: Callable[[str], Task], task_id: str, *, ends: float = math.inf, sleep: Sleep | None = None
-    ) -> Task:
-        for attempt in range(self._retries):
-            try:
-                return look(task_id)
-            except RunwayError as error:
-                pause = _pause(error, attempt)
-                if not error.passes or pause > min(_LONGEST_PAUSE, ends - time.monotonic()):
-                    raise
-            (sleep or time.sleep)(pause)
-        return look(task_id)
-
-
-def _pause(error: RunwayError, attempt: int) -> float:
-    asked: float | None = getattr(error, "retry_after", None)
-    return asked if asked is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret

@@ -31,5 +31,5 @@ def session(request: pytest.FixtureRequest) -> Iterator[requests.Session | None]
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Record the pauses between retries instead of sleeping."""
     noted: list[float] = []
-    monkeypatch.setattr("runway_nb.service.client.time.sleep", noted.append)
+    monkeypatch.setattr("runway_nb.service.retrying.time.sleep", noted.append)
     return noted

@@ -186,6 +186,16 @@ def test_slow_answer_leaves_no_time_for_retries():
         assert server.requests == 1
 
 
+def test_slow_task_among_many_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "LOOK_TIMEOUT", SOON)
+
+    with answering(SLOW_ANSWERS["body"]) as server, RunwayClient(KEY, server.url) as client:
+        (error,) = client.get_many(["t"])
+
+    assert error.reason in TIMED_OUT
+    assert server.requests <= 1
+
+
 @pytest.mark.parametrize("within", [0, -1])
 def test_nothing_is_sent_without_time(within: float, session: requests.Session | None):
     with recording() as server, RunwayClient(KEY, server.url, session) as client:
