@@ -28,6 +28,7 @@ TRIAL_RATE = 1.0
 """Look-ups per second while each one is refused."""
 
 _LONGEST_CATCH_UP = 2.0  # seconds of a pause whose looks are made up for
+_ENOUGH = 15  # good looks to measure a rate with
 _MIN_WAIT = 0.001  # seconds; a wait shorter than the clock's resolution would be a busy loop
 
 
@@ -69,6 +70,7 @@ class RateBudget:
         self._is_answered = True  # whether there was a good look since
         self._is_excused = False  # whether the complaint has not lowered the rate
         self._strikes = 0  # complaints since the last good look that lowered the rate
+        self._begin_measuring()
 
     def renew(self) -> None:
         """Make a new lock: in a forked child, a thread that does not exist there may hold the old one."""
@@ -162,9 +164,14 @@ class RateBudget:
         with self._lock:
             now = self._clock()
             self._share.earn()
+            self._good += 1
             if self._is_under_complaint(now, sent_at):
                 return
             self._fill()
+            if self._strikes > 1:  # all looks were refused until now, such as for the rest of a quota's minute
+                if self._good >= _ENOUGH:
+                    self._share.measure(self._good / (now - self._measured_since) / self._max_rate)
+                self._begin_measuring(now)
             self._is_answered, self._strikes = True, 0
             self._share.grow(max(now - self._grown_at, 0.0))
             self._grown_at = now
@@ -175,6 +182,11 @@ class RateBudget:
             self._share, self._strikes, self._tokens = Share(), 0, self._burst
             self._filled_at = self._paused_until = self._grown_at = self._clock()
             self._complained_at, self._is_answered = -math.inf, True
+            self._begin_measuring()
+
+    def _begin_measuring(self, now: float = -math.inf) -> None:
+        """Count the good looks from now on; from no moment if none is given."""
+        self._good, self._measured_since = 0, now
 
     def _is_under_complaint(self, now: float, sent_at: float | None) -> bool:
         return now < self._paused_until or (sent_at is not None and sent_at <= self._complained_at)

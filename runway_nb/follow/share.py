@@ -9,6 +9,8 @@ nothing more. When the allowance is used up, the rate is the reason, and is foun
 - A refusal near the known limit confirms it. The rate falls by a tenth, comes back quickly, stays close below the
   limit, and then probes above it: a cubic function of the time (CUBIC, RFC 9438). Each confirmation doubles that time,
   so that few looks are spent on probing a limit that does not change.
+- A quota for many seconds, such as a minute, is used up at any rate above it, and then each look is refused until its
+  end. The looks that are answered from one such end to the next are the quota.
 - A rate that exceeds the limit by a fifth without complaint shows that the limit is gone.
 """
 
@@ -25,6 +27,7 @@ _COST_NEAR_LIMIT = 3.0  # refusals that one near the known limit counts as: the 
 _NEAR = 0.95  # of the known limit
 _KNOWN = 0.8  # of the known limit; a refusal below this one is about another limit
 _CUT = 0.9  # what is left of the rate after a refusal near the known limit
+_HEADROOM = 1.12  # of a measured limit: a pause may end later than the refusals
 _DOUBLING = 4.0  # seconds of good looks in which a rate far below the limit doubles
 _FIRST_RETURN = 10.0  # seconds in which the rate comes back to a newly found limit
 _SHORTEST_RETURN = 2.0
@@ -87,6 +90,15 @@ class Share:
     def halve(self) -> None:
         """Lower the share because all looks are refused; that says nothing about the limit."""
         self._lower(0.5)
+
+    def measure(self, share: float) -> None:
+        """Note the share that was answered between two times in which all looks were refused.
+
+        Args:
+            share: The share; 0.0 if there was only one such time.
+        """
+        if 0 < share < self._limit:
+            self._limit, self._return = _HEADROOM * share, _LONGEST_RETURN
 
     def grow(self, seconds: float) -> None:
         """Raise the share after a good look.

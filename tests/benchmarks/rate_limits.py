@@ -26,6 +26,8 @@ LIMITS: dict[str, Callable[[float], Limiter]] = {
     "fixed window, 1 s": FixedWindow,
     "sliding window, 1 s": SlidingWindow,
     "fixed window, 10 s": lambda rate: FixedWindow(rate, 10),
+    "fixed window, 60 s": lambda rate: FixedWindow(rate, 60),
+    "sliding window, 60 s": lambda rate: SlidingWindow(rate, 60),
 }
 
 

@@ -40,6 +40,16 @@ def test_limit_is_found_and_kept(limit, rate, retry_after):
     assert traffic.refused_share(LEARNING, 420) < 0.02
 
 
+@pytest.mark.parametrize("retry_after", [None, 1.0])
+@pytest.mark.parametrize("rate", [2, 5, 25])
+@pytest.mark.parametrize("seconds", [10, 60])
+@pytest.mark.parametrize("window", [FixedWindow, SlidingWindow])
+def test_quota_for_many_seconds_is_measured(window, seconds, rate, retry_after):
+    traffic = simulate(window(rate, seconds), max_rate=40, seconds=900, retry_after=retry_after)
+    assert traffic.rate(8 * 60, 900) >= 0.9 * rate
+    assert traffic.refused_share(8 * 60, 900) < 0.025
+
+
 @pytest.mark.parametrize("limit", [*LIMITS.values(), SlidingWindow], ids=[*LIMITS, "sliding"])
 def test_limit_above_max_rate_goes_unnoticed(limit):
     assert simulate(limit(60), max_rate=40, seconds=240).rate(LEARNING, 240) >= 0.95 * 40
