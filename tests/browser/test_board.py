@@ -15,7 +15,9 @@ pytestmark = pytest.mark.browser
 MAKE = f"""{PREPARE}
 import os
 actions = Actions()
-board = make_board(batch(clips_url=os.environ["APIKLEY_BASE_URL"] + "/clips"), actions, gathers=True)
+clips_url = os.environ["APIKLEY_BASE_URL"] + "/clips"
+admit_api(clips_url)  # as a client would
+board = make_board(batch(clips_url=clips_url), actions, gathers=True)
 publish(bundle_of(board))
 """
 RUN_WHILE_ALL_END = """
