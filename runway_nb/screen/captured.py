@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import weakref
+from collections import deque
 from collections.abc import Mapping
 from threading import RLock
 from typing import Any
 
 from ..view.mime import WIDGET_VIEW, Bundle
 from .request import current_request
+
+_awaiting: deque[Captured] = deque(maxlen=16)
+"""Those replaced before the front-end said what an Output holds, the latest few: nothing else may keep them."""
 
 
 class Captured:
@@ -24,6 +28,7 @@ class Captured:
     def __init__(self, bundle: Bundle) -> None:
         request = current_request()
         self._outputs = () if request is None else request.open_outputs()
+        self._unseen = set(self._outputs)
         self._latest = bundle
         self._outdated: set[int] = set()
         self._lock = RLock()  # a thread replaces the bundle while the kernel's own receives a change
@@ -45,6 +50,8 @@ class Captured:
             self._outdated.add(_mark(self._latest.data))
             self._latest = bundle
             self._outdated.discard(_mark(bundle.data))
+            if self._unseen and self not in _awaiting:
+                _awaiting.append(self)
         for output in self._outputs:
             self._update(output)
 
@@ -52,6 +59,10 @@ class Captured:
         before = tuple(output.outputs)
         with self._lock:
             entries = tuple(self._current(entry) for entry in before)
+            if entries != before:
+                self._unseen.discard(output)
+            if not self._unseen and self in _awaiting:
+                _awaiting.remove(self)
         if entries != before:
             output.outputs = entries  # outside of the lock: observers of the user's run here
 
