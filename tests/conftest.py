@@ -149,9 +149,8 @@ def ipython(tmp_path: Path) -> Iterator[InteractiveShell]:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    config.InteractiveShell.ipython_dir = str(tmp_path / "ipython")
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(config=config)
+    shell = InteractiveShell.instance(config=config, ipython_dir=str(tmp_path / "ipython"))
     shell.display_pub = CapturingDisplayPublisher(shell=shell)
     with shell.builtin_trap:
         yield shell
