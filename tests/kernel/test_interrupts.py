@@ -159,15 +159,18 @@ def test_interrupted_board_has_no_row_that_seems_to_go_on(shell, follow):
     def board():
         shell._ipython.run_line_magic("runway", f"going-on-1 going-on-2 {follow}")
 
+    interrupted = 0
     for line in sampled_lines(board, 5 * MOST, ("kernel/session", "kernel/lookup", "kernel/magic", "screen/")):
         shell.close_session()
         interrupter = Interrupter(line)
         error = interrupter.run(board)
         if not interrupter.place:
             continue
+        interrupted += 1
         for presenter in filter(None, (shown.reference() for shown in session.current_session()._areas._shown)):
             assert not presenter.is_followed, interrupter.place
             assert "Fetching" not in presenter._bundle().text, interrupter.place
             assert isinstance(error, runway_nb.RunwayError), (interrupter.place, error)
         shell.close_session()
         wait_until(lambda: not shell.threads())
+    assert interrupted > 2 * MOST

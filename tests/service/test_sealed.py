@@ -134,6 +134,7 @@ def assert_nothing_leaks(prepared: Callable[[], Callable[[], object]]) -> None:
             places.add(place)
             shown += verbose_traceback(error)
         assert not [form for form in FORMS if form in shown], f"the exception of line {line} of {lines} shows the key"
+    assert places, "no line raised"
 
 
 @pytest.fixture

@@ -84,4 +84,4 @@ def test_difference_is_quick(a: list[str], b: list[str]):
 
     difference(" ".join(a), " ".join(b))
 
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 5
