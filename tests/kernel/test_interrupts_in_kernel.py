@@ -37,10 +37,12 @@ commands = {
     "close": session.close_session,
 }
 took, running, faults, interrupts = {}, [], [], 0
+ending = threading.Lock()  # held, so that no interrupt comes when the command has ended
 def interrupt(token, moment):
     time.sleep(moment)
-    if token in running:
-        os.kill(os.getpid(), signal.SIGINT)
+    with ending:
+        if token in running:
+            os.kill(os.getpid(), signal.SIGINT)
 for number in range(COMMANDS):
     try:
         name = chance.choice(list(commands))
@@ -52,7 +54,8 @@ for number in range(COMMANDS):
         try:
             commands[name]()
         finally:
-            running.clear()
+            with ending:
+                running.clear()
         took[name] = time.monotonic() - began
     except KeyboardInterrupt:
         interrupts += 1
