@@ -1,5 +1,7 @@
-# ruff: noqa: T201  # a benchmark prints
-"""The record with many tasks: how long a list takes, and how long a look with news takes to write."""
+"""The record with many tasks: how long a list takes, and how long a look with news takes to write.
+
+Run with `.venv/bin/python tests/benchmarks/record.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.recording import history_in, record
+from table import print_table
 
 from runway_nb.model.sighting import Sighting
 from runway_nb.model.task import TaskState
@@ -46,13 +49,13 @@ def fill(path: Path) -> None:
 
 
 def measured(use: Callable[[], object]) -> str:
-    """Return how long something takes, in milliseconds: the median of some rounds."""
+    """Return the median of the milliseconds that something takes."""
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         use()
         times.append(time.perf_counter() - start)
-    return f"{median(times) * 1000:8.1f} ms"
+    return f"{median(times) * 1000:.1f}"
 
 
 def news(history: TaskHistory) -> Callable[[], object]:
@@ -68,17 +71,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE_NAME
         fill(path)
-        print(f"{TASKS:,} tasks, {path.stat().st_size / 2**20:.0f} MiB")
+        size = path.stat().st_size / 2**20
         history = history_in(path)
         history.ids()
-        print("the latest 50      ", measured(lambda: history.recent(limit=50)))
-        print("50 failed          ", measured(lambda: history.recent(state=TaskState.FAIL, limit=50)))
-        print("text, first matches", measured(lambda: history.recent(text="cat", limit=50)))
-        print("text, no match     ", measured(lambda: history.recent(text="nowhere")))
-        print("the latest 1,000   ", measured(lambda: history.recent(limit=1000)))
-        print("what was dropped   ", measured(history.dropped))
-        print("one look with news ", measured(news(history)))
+        uses: dict[str, Callable[[], object]] = {
+            "the latest 50": lambda: history.recent(limit=50),
+            "50 failed": lambda: history.recent(state=TaskState.FAIL, limit=50),
+            "text, first matches": lambda: history.recent(text="cat", limit=50),
+            "text, no match": lambda: history.recent(text="nowhere"),
+            "the latest 1,000": lambda: history.recent(limit=1000),
+            "what was dropped": history.dropped,
+            "one look with news": news(history),
+        }
+        rows = [(name, measured(use)) for name, use in uses.items()]
         history.close()
+    print_table(f"A record of {TASKS:,} tasks, {size:.0f} MiB, median of {ROUNDS}", ("", "ms"), rows)
 
 
 if __name__ == "__main__":
