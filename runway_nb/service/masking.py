@@ -30,8 +30,9 @@ _HEX = "[0-9a-fA-F]"
 _BASES = {"decimal": 10, "octal": 8}
 _NO_BLANKS = str.maketrans("", "", " +-")
 _ESCAPE = re.compile(
-    # A run of backslashes is searched from its beginning only, which keeps the time linear.
-    rf"(?<!\\)\\+(?:u(?P<u>{_HEX}{{4}})|u\{{0*(?P<braces>{_HEX}{{1,6}})\}}|U(?P<long>{_HEX}{{8}})"
+    # A run of backslashes is searched from its beginning only, which keeps the time linear. Each alternative begins
+    # with a character, which lets `re` find the first escape quickly.
+    rf"\\(?<!\\\\)\\*(?:u(?P<u>{_HEX}{{4}})|u\{{0*(?P<braces>{_HEX}{{1,6}})\}}|U(?P<long>{_HEX}{{8}})"
     rf"|x(?P<x>{_HEX}{{2}})|(?P<octal>[0-3]?[0-7]{{2}})|(?P<blank>[bfnrt])|(?P<itself>[\"'/\\]))"
     rf"|%(?:25)*(?:u(?P<wide>{_HEX}{{4}})|(?P<percent>{_HEX}{{2}}))"
     rf"|&(?:amp;)*(?:\#[xX]0*(?P<hex>{_HEX}{{1,6}});?|\#0*(?P<decimal>[0-9]{{1,7}});?|(?P<name>{'|'.join(_ENTITIES)});)"
