@@ -6,12 +6,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from support.frontend import GENEROUS
 
 from runway_nb.simulator import Record
 
 pytestmark = pytest.mark.browser
 
 IMAGE = "reference.jpg"
+MARKER = "marker.jpg"
+VIDEOS_LOADED = """() => [...document.querySelectorAll("video")].every(video =>
+  !video.checkVisibility() || video.readyState >= HTMLMediaElement.HAVE_METADATA)"""
+LOAD_LAST = """url => new Promise(answered => requestIdleCallback(() => {
+  const marker = Object.assign(new Image(), {loading: "lazy", onload: answered, onerror: answered});
+  marker.style = "position: fixed; top: 0; width: 1px; height: 1px";
+  document.body.append(marker);
+  marker.src = url;
+}))"""
 
 
 @pytest.fixture
@@ -23,14 +33,15 @@ def requested(page):
 
 
 def names(urls, simulator):
-    """Return the files of the simulator's that were requested."""
-    return {urlsplit(url).path.rpartition("/")[2] for url in urls if url.startswith(simulator.base_url)}
+    """Return the files of the simulator's that were requested, without the marker."""
+    ours = [url for url in urls if url.startswith(simulator.base_url)]
+    return {urlsplit(url).path.rpartition("/")[2] for url in ours} - {MARKER}
 
 
-def settle(frontend):
-    """Wait until the page has nothing left to load, and a little longer for what it would load when idle."""
-    frontend.page.wait_for_load_state("networkidle")
-    frontend.page.wait_for_timeout(500)
+def settle(frontend, simulator):
+    """Wait until the page has requested all that it loads by itself: then a picture that comes last is answered."""
+    frontend.page.wait_for_function(VIDEOS_LOADED, timeout=GENEROUS)
+    frontend.page.evaluate(LOAD_LAST, f"{simulator.base_url}/clips/{MARKER}")
 
 
 def logout_data(server):
@@ -75,7 +86,7 @@ def test_notebook_server_is_never_requested(frontend, simulator, requested):
         expect(output).to_contain_text("url ")
         output.evaluate("each => each.querySelectorAll('details').forEach(each => { each.open = true; })")
         output.scroll_into_view_if_needed()
-    settle(frontend)
+    settle(frontend, simulator)
     assert [url for url in requested if "logout" in url] == []
 
 
@@ -87,7 +98,7 @@ def test_reference_image_waits_until_it_is_unfolded(frontend, simulator, request
     card = frontend.output(1)
     expect(card.locator("video")).to_be_visible()
     expect(frontend.output(3)).to_contain_text("A kite over dunes")
-    settle(frontend)
+    settle(frontend, simulator)
     assert names(requested, simulator) == {"night-sea.jpg", "night-sea.mp4"}
 
     frontend.save()
@@ -99,7 +110,7 @@ def test_reference_image_waits_until_it_is_unfolded(frontend, simulator, request
         frontend.write(saved, "saved.ipynb", trusted=trusted)
         frontend.open("saved.ipynb", kernel=False)
         expect(frontend.output(2)).to_contain_text("A kite over dunes")
-        settle(frontend)
+        settle(frontend, simulator)
         assert names(requested, simulator) == {"night-sea.jpg", "night-sea.mp4"}
         for cell in (1, 2):
             expect(frontend.output(cell).locator(f"a[href$='{IMAGE}']")).to_have_count(1)
@@ -126,5 +137,5 @@ def test_board_loads_the_posters_of_one_page(lab, simulator, requested):
     lab.open()
     lab.run_all()
     expect(lab.output(1)).to_contain_text("shot 09")
-    settle(lab)
+    settle(lab, simulator)
     assert names(requested, simulator) <= {f"{clip}.jpg" for clip in clips}
