@@ -76,6 +76,8 @@ def test_saved_board_keeps_its_columns_apart(page, width):
     expect(cells).to_have_count(len(rows))
     inside = "cell => cell.querySelector('span').getBoundingClientRect().right <= cell.getBoundingClientRect().right"
     assert [cell.text_content() for cell in cells.all() if not cell.evaluate(inside)] == []
+    narrowest = page.locator("th:last-child").evaluate("cell => cell.clientWidth")
+    assert narrowest > width / 5  # the prompts are legible
 
 
 def test_live_views_hold_long_names(lab, simulator):
