@@ -168,10 +168,8 @@ class RateBudget:
             if self._is_under_complaint(now, sent_at):
                 return
             self._fill()
-            if self._strikes > 1:  # all looks were refused until now, such as for the rest of a quota's minute
-                if self._good >= _ENOUGH:
-                    self._share.measure(self._good / (now - self._measured_since) / self._max_rate)
-                self._begin_measuring(now)
+            if self._strikes:
+                self._measure(now)
             self._is_answered, self._strikes = True, 0
             self._share.grow(max(now - self._grown_at, 0.0))
             self._grown_at = now
@@ -183,6 +181,12 @@ class RateBudget:
             self._filled_at = self._paused_until = self._grown_at = self._clock()
             self._complained_at, self._is_answered = -math.inf, True
             self._begin_measuring()
+
+    def _measure(self, now: float) -> None:
+        """Measure the rate of a quota: until now, all looks were refused, such as for the rest of its minute."""
+        if self._strikes > 1 and self._good >= _ENOUGH:  # refusals among few good looks are no quota's
+            self._share.measure(self._good / (now - self._measured_since) / self._max_rate)
+        self._begin_measuring(now)
 
     def _begin_measuring(self, now: float = -math.inf) -> None:
         """Count the good looks from now on; from no moment if none is given."""
