@@ -183,6 +183,7 @@ def browser(browser_path: Path) -> Iterator[Browser]:
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open an empty page of 1200 by 900 pixels; if the test fails, save a screenshot in `tests/.artifacts`."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(GENEROUS)
     page = context.new_page()
     yield page
     if request.node.stash.get(_FAILED, False):
