@@ -68,6 +68,10 @@ def test_runs_without_key_and_network(path, tmp_path):
         assert_quickstart_shows_cards(notebook)
 
 
+INSTALLS = pytest.mark.timeout(1800)
+"""Marks tests that first install many packages, which takes minutes on a busy machine."""
+
+
 @pytest.fixture(scope="session")
 def binder(tmp_path_factory):
     """Create an environment as Binder does: install requirements.txt from the repository's root, then run postBuild."""
@@ -85,6 +89,7 @@ def binder(tmp_path_factory):
     return folder
 
 
+@INSTALLS
 def test_quickstart_runs_on_binder(binder, tmp_path):
     executed = tmp_path / "executed.ipynb"
     environment = {**offline(tmp_path / "home"), "PATH": f"{binder / 'bin'}:/usr/bin:/bin"}
@@ -100,6 +105,7 @@ def test_quickstart_runs_on_binder(binder, tmp_path):
     assert_quickstart_shows_cards(nbformat.read(executed, as_version=4))
 
 
+@INSTALLS
 def test_jupyterlab_on_binder(binder, tmp_path):
     done = subprocess.run(  # noqa: S603  # our own command
         [binder / "bin" / "jupyter", "labextension", "list"],
