@@ -10,6 +10,7 @@ from .limits import Limits
 from .transaction import checkpoint, writing
 
 _BATCH = 200  # tasks dropped in one transaction, at most
+_MOST_TRIES = 4  # to cut the log: kernels that write a lot are in each other's way for a moment, too
 
 _OLDEST_ANSWERS = "SELECT task_id, length(raw) FROM tasks WHERE raw != '' ORDER BY last_seen"
 _OLDEST_TASKS = "SELECT task_id, length(prompt) + length(fail_msg) FROM tasks ORDER BY last_seen"
@@ -30,7 +31,9 @@ def check_log(connection: sqlite3.Connection, limits: Limits) -> None:
         size = os.stat(f"{path}-wal").st_size  # noqa: PTH116  # a third of Path.stat's time, before every write
     except FileNotFoundError:
         return
-    if size > 2 * limits.log and not checkpoint(connection, wait=True):
+    tries = 0 if size <= 2 * limits.log else 1 if size <= 3 * limits.log else _MOST_TRIES
+    is_cut = any(checkpoint(connection, wait=True) for _ in range(tries))
+    if tries == _MOST_TRIES and not is_cut:
         raise LongLogError("another program has been reading it for too long")
 
 
