@@ -36,7 +36,7 @@ class NoThreadError(RunwayError):
 
     title = "Not followed"
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return (
             "The task is not followed: the system refuses to start another thread. Restart the kernel, or end what "
             "uses so many threads or so much memory, and follow the task again."
