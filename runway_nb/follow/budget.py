@@ -43,7 +43,7 @@ class RateBudget:
         sleep: What `acquire` waits with; gets seconds.
 
     Raises:
-        ValueError: If the rate is not above 0, here or when it is set.
+        NumberError: If the rate is not above 0, here or when it is set.
     """
 
     def __init__(

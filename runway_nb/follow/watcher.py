@@ -103,7 +103,7 @@ class Watcher:
         Raises:
             RuntimeError: If the watcher is closed.
             NoThreadError: If the system refuses to start a thread.
-            ValueError: If the interval or the timeout is not above 0, or the interval is longer than a day.
+            NumberError: If the interval or the timeout is not above 0, or the interval is longer than a day.
         """
         check_pace(interval, timeout)
         heard, known = _listener(listener), _known(task)

@@ -41,7 +41,7 @@ def show(
         The card: ``card.task``, ``card.observe``, ``await card.finished()``, ``card.close()``.
 
     Raises:
-        ValueError: If the interval, the timeout or the width cannot be used, such as an interval of more than a day.
+        NumberError: If the interval, the timeout or the width cannot be used, such as an interval of more than a day.
         RunwayError: If the task could not be looked up. With ``watch``, only a missing key, an unusable base URL
             and an interrupt are raised; other errors are shown in the card.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .numbers import Number
+from .numbers import Number, NumberError
 
 DEFAULT_INTERVAL = 5.0
 """Seconds between two looks at a task. Runway itself asks for at most one look every 5 s."""
@@ -43,7 +43,7 @@ def check_pace(interval: float, timeout: float) -> None:
         timeout: Seconds after which following stops.
 
     Raises:
-        ValueError: If either is not above 0, or the interval is longer than a day.
+        NumberError: If either is not above 0, or the interval is longer than a day.
     """
     INTERVAL.check(interval)
     TIMEOUT.check(timeout)
@@ -56,10 +56,10 @@ def check_http_timeout(timeout: object) -> None:
         timeout: Seconds to connect, and between two bytes of an answer; or one number for both.
 
     Raises:
-        ValueError: If one is not above 0 or longer than a day, or if there are not two of them.
+        NumberError: If one is not above 0 or longer than a day, or if there are not two of them.
     """
     each = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     if len(each) != len(("connect", "read")):
-        raise ValueError("The HTTP timeout must be a number of seconds, or two: to connect, and between two bytes.")
+        raise NumberError("The HTTP timeout must be a number of seconds, or two: to connect, and between two bytes.")
     for seconds in each:
         HTTP_TIMEOUT.check(seconds)

@@ -6,7 +6,15 @@ import math
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
+from .base_error import RunwayError
+
 _MOST_DIGITS = 60  # of a whole number in a message
+
+
+class NumberError(RunwayError, ValueError):
+    """A number that cannot be used was given for a parameter, such as an interval of NaN."""
+
+    is_final = True
 
 
 def shown_number(value: float | Real, unit: str = "") -> str:
@@ -43,11 +51,11 @@ class Number(NamedTuple):
         """Raise if a value cannot be used.
 
         Raises:
-            ValueError: If it is not a number, or not one of these. NaN, True and False are not.
+            NumberError: If it is not a number, or not one of these. NaN, True and False are not.
         """
         problem = self._problem(value)
         if problem is not None:
-            raise ValueError(f"The {self.name} must be {problem}.")
+            raise NumberError(f"The {self.name} must be {problem}.")
 
     def _problem(self, value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, Integral if self.whole else Real):

@@ -20,7 +20,7 @@ class ShowOptions:
         freeze: Turn a card into plain HTML as soon as its task has ended.
 
     Raises:
-        ValueError: If the interval, the timeout or the width cannot be used.
+        NumberError: If the interval, the timeout or the width cannot be used.
     """
 
     interval: float = DEFAULT_INTERVAL

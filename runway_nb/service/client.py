@@ -55,7 +55,7 @@ class RunwayClient:
     Raises:
         MissingKeyError: If there is no key.
         SettingError: If the base URL or the key cannot be used.
-        ValueError: If a number cannot be used.
+        NumberError: If a number cannot be used.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""`Number`: a value that cannot be used is refused with one sentence, whatever it is."""
+"""`Number` refuses every value that cannot be used, with one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from runway_nb import RunwayClient, WatchHandle
 from runway_nb.follow.budget import RateBudget
 from runway_nb.follow.watcher import Watcher
 from runway_nb.model.defaults import HTTP_TIMEOUT, INTERVAL, MAX_RATE, PATIENCE, RETRIES, TIMEOUT, WIDTH
-from runway_nb.model.numbers import Number
+from runway_nb.model.errors import RunwayError
+from runway_nb.model.numbers import Number, NumberError
 from runway_nb.screen.options import ShowOptions
 
 NUMBERS = [INTERVAL, TIMEOUT, PATIENCE, MAX_RATE, WIDTH, RETRIES, HTTP_TIMEOUT]
@@ -102,3 +103,14 @@ def test_usual_numbers_are_accepted(number: Number):
 def test_infinity_is_accepted_where_it_is_no_limit():
     for number in (TIMEOUT, PATIENCE, MAX_RATE):
         number.check(math.inf)
+
+
+def test_error_has_no_traceback_in_notebooks():
+    with pytest.raises(NumberError) as caught:
+        INTERVAL.check(math.nan)
+
+    assert isinstance(caught.value, RunwayError)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value._render_traceback_() == [
+        "NumberError: The interval must be above 0 s and at most a day, not nan s."
+    ]
