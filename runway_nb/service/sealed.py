@@ -1,4 +1,4 @@
-"""`sealed` runs code that handles the key, so that whatever it raises leaves without the key.
+"""`sealed` runs code that handles the key, so that the key is in nothing that it raises.
 
 While the key is read or sent, the frames of requests, urllib3, http.client, a keyring or ``os.environ`` hold it. A
 verbose traceback, a debugger and a crash reporter print what is in frames, so these frames end here.
@@ -37,7 +37,7 @@ def sealed(call: Callable[[], T], hide: Callable[[str], str] | None = None) -> T
         hide: Masks the key in a text; None if what is raised cannot quote it.
 
     Raises:
-        BaseException: What the function raises, whatever it is.
+        BaseException: What the function raises.
     """
     before = sys.exc_info()[1]  # the exception that the caller is handling, if any
     try:

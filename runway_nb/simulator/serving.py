@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Serving:
-    """Serves from a socket that is bound at once, until `stop`. It can be stopped at any time, whatever it is doing.
+    """Serves from a socket that is bound at once, until `stop`, which can be called at any time.
 
     Args:
         server: Answers the requests.

@@ -1,4 +1,4 @@
-"""Any JSON as an answer is a task or an error of this package, and whatever it is, everything draws it."""
+"""Each JSON answer gives a task or an error of this package, and every view can draw it."""
 
 from __future__ import annotations
 

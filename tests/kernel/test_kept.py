@@ -9,6 +9,7 @@ from support.following import DONE, GENERATING
 from support.soak import soaking
 from support.waiting import wait_until
 
+FIND_BOARD = "(board,) = [each for each in widget._instances.values() if type(each).__name__ == 'TaskBoard']\n"
 PREPARE = """
 import gc, json, time, weakref
 from ipywidgets.widgets import widget
@@ -82,8 +83,7 @@ def test_closed_card_is_freed(kernel, opening):
 def test_closed_board_is_freed(kernel):
     kernel.run("%runway task-open task-open-2 task-done --watch", cell="board")
     kernel.run(
-        "(board,) = [each for each in widget._instances.values() if type(each).__name__ == 'TaskBoard']\n"
-        "board.open_task('task-open')\n"
+        FIND_BOARD + "board.open_task('task-open')\n"
         "held = [weakref.ref(each) for each in (board, board._parts, board.card, board._actions, board._burst)]\n"
         "del board"
     )
@@ -93,10 +93,7 @@ def test_closed_board_is_freed(kernel):
 
 def test_card_that_a_board_closes_is_freed(kernel):
     kernel.run("%runway task-open task-open-2", cell="board")
-    kernel.run(
-        "(board,) = [each for each in widget._instances.values() if type(each).__name__ == 'TaskBoard']\n"
-        "board.open_task('task-open')\nheld = weakref.ref(board.card)\nboard.close_task()"
-    )
+    kernel.run(FIND_BOARD + "board.open_task('task-open')\nheld = weakref.ref(board.card)\nboard.close_task()")
     assert kernel.run("print(kept(held))").stdout == "[]\n"
     kernel.run("del board")
     kernel.run("pass", cell="board")

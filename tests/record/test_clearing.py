@@ -22,6 +22,14 @@ def fill(history, number=30):
 
 
 @contextmanager
+def locked(path):
+    """Write to the file in another program, which ends without a change."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
 def reading(path):
     """Read the file in another program, which sees it as it is now until it stops."""
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -95,11 +103,8 @@ def test_another_kernel_in_between_uses_of_the_file_is_no_reader(history, path):
 
 
 def test_what_was_not_written_yet_is_forgotten(history, path):
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.warns(UserWarning, match="locked"):
-            note(history, (0, "wait"), task_id="held back", prompt="secret plan")
-        other.execute("ROLLBACK")
+    with locked(path), pytest.warns(UserWarning, match="locked"):
+        note(history, (0, "wait"), task_id="held back", prompt="secret plan")
     assert history.clear()
     history.close()
     with closing(history_in(path)) as again:
@@ -108,8 +113,7 @@ def test_what_was_not_written_yet_is_forgotten(history, path):
 
 
 def test_locked_file_is_said_to_be_as_it_was(history, path):
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(path):
         with pytest.warns(UserWarning, match="cannot be written .*locked"):
             cleared = history.clear()
         assert (cleared.path, cleared.deleted, cleared.left, cleared.trouble.kind) == (path, False, (), Kind.LOCKED)

@@ -329,7 +329,10 @@ def group(*held: Any) -> BaseException:
         LeakyError,
         FrozenError,
         odd,
-        pytest.param(group, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="3.11's")),
+        pytest.param(
+            group,
+            marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups are new in Python 3.11"),
+        ),
     ],
 )
 def test_exceptions_that_hold_the_request(make: Callable[..., BaseException], monkeypatch: pytest.MonkeyPatch):

@@ -169,7 +169,7 @@ _FACTS: Mapping[str, Callable[[Sighting, datetime], str]] = {
     "Worth sending again unchanged": _of_task(lambda task: reading.retry.value if (reading := _reading(task)) else ""),
     "Extends task": _of_task(lambda task: _span(task.parent_task_id) if task.parent_task_id else "none"),
     "Video id": _of_task(lambda task: _span(task.video.video_id) if task.video and task.video.video_id else ""),
-    "Prompt": _of_task(lambda task: f"{len(task.prompt)} characters"),
+    "Prompt": _of_task(lambda task: f"{len(task.prompt):,} character{'' if len(task.prompt) == 1 else 's'}"),
     "Generated": _of_task(_generated),
     "Video link": lambda sighting, now: _video_link(sighting.task, now) if sighting.task else "",
     "First seen": lambda sighting, _: _time(sighting.steps[0].since if sighting.steps else sighting.seen_at),
